@@ -1,0 +1,46 @@
+# Thin on purpose: each target is a line or two, the work is in tools/ and pytest.
+# make lab PORT=8899          another port            make test PYTHON=python3.13   another Python
+PYTHON ?= python3
+PORT ?= 8888
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test notebooks images bench lint handouts clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
+
+lab: $(READY)  ## set up if needed, open JupyterLab on page 01
+	@$(BIN)/python tools/open_lab.py --port $(PORT)
+
+test: $(READY)  ## everything that CI checks
+	@$(BIN)/python -m pytest
+
+notebooks: $(READY)  ## execute all pages in place, on the real ratings
+	@$(BIN)/python tools/execute_notebooks.py
+
+images: $(READY)  ## redraw every drawing of the pages
+	@$(BIN)/python tools/draw_images.py
+
+bench: $(READY)  ## speed, beside other libraries (in an environment of its own)
+	@$(BIN)/python tools/benchmark.py
+
+lint: $(READY)  ## style of the code, pages included
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check mfhelpers tools tests
+
+handouts: $(READY)  ## the pages without their solutions, in handouts/
+	@$(BIN)/python tools/make_handouts.py
+
+clean:  ## forget the environment
+	rm -rf $(VENV)
+
+# A new environment, or new packages where a requirement changed since the last set-up.
+$(READY): requirements.txt requirements/constraints.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not found: install Python 3.11 or newer, or say which one: make lab PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) tools/check_python.py
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the course's packages (a few minutes, once) ..."
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt -c requirements/constraints.txt
+	@touch $(READY)

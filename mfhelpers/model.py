@@ -1,0 +1,310 @@
+"""Matrix factorization by stochastic gradient descent, as a scikit-learn estimator."""
+
+import signal
+import threading
+import time
+from contextlib import contextmanager
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.utils.validation import check_is_fitted
+from tqdm import tqdm
+
+from mfhelpers import sgd
+from mfhelpers._inputs import check_choice, check_number, check_pairs, check_ratings
+
+SCHEDULES = ("constant", "linear")
+DTYPES = ("float64", "float32")
+HISTORY = ["epoch", "running_rmse", "train_rmse", "validation_rmse", "seconds"]
+
+
+class DivergenceError(FloatingPointError, ValueError):
+    """Training ran away to infinity: a setting is too large. A ValueError too, since one is."""
+
+
+class MatrixFactorization(RegressorMixin, BaseEstimator):
+    r"""Predict ratings by dot products of factors that SGD has learned.
+
+    Prediction: :math:`\hat r_{ui} = p_u \cdot q_i`, and when biased
+    :math:`\mu + b_u + b_i + p_u \cdot q_i`.
+
+    Minimises, over the observed ratings, :math:`J = \frac12 \sum (r_{ui} - \hat r_{ui})^2 +
+    \lambda(\|p_u\|^2 + \|q_i\|^2)`, and when biased also :math:`\lambda(b_u^2 + b_i^2)`: the
+    penalty counts once per rating. One rating's update, in this order, with
+    :math:`e = r_{ui} - \hat r_{ui}` kept from the start:
+
+    - :math:`b_u \mathrel{+}= \eta (e - \lambda b_u)`, :math:`b_i \mathrel{+}= \eta (e -
+      \lambda b_i)` when biased
+    - :math:`p_u \mathrel{+}= \eta (e\,q_i - \lambda p_u)`
+    - :math:`q_i \mathrel{+}= \eta (e\,p_u - \lambda q_i)`, which sees the moved :math:`p_u`
+
+    Ratings of users or movies that were not in training are predicted by the mean, plus the
+    bias of the one that was. After Koren, Bell and Volinsky (2009), Matrix factorization
+    techniques for recommender systems, Computer 42(8), equations 2 and 5; the order of the
+    steps is Funk's (2006). The defaults are the course's first run.
+
+    Args:
+        n_factors: k, numbers per user and per movie.
+        biased: whether mean, user biases and movie biases are part of the prediction.
+        penalty: "l2"; "l1", whose soft-threshold reaches exact zeros; or "l1_sign", the
+            sub-gradient step, which never does.
+        regularization: lambda, counted once per rating.
+        learning_rate: eta, the share of the gradient that one step moves.
+        learning_rate_schedule: "constant", or "linear": eta falls in a straight line, epoch e
+            of E (from 0) uses eta * (1 - e / E).
+        n_epochs: passes over the ratings; 0 leaves the start values.
+        init_std: standard deviation of the normal start values of all factors.
+        shuffle: False visits rows in the order given. True mixes them once and then, in each
+            epoch, visits about 1,000 blocks of neighbours in a fresh random order.
+        dtype: "float64", which repeats the hand-written loop, or "float32", the fast one.
+        random_state: None, an int or a numpy Generator; the same int gives the same factors.
+        progress: whether to show a progress bar.
+
+    Attributes:
+        user_factors_: P, shape (m, k); m is the largest user code in training plus one.
+        movie_factors_: Q, shape (n, k).
+        user_biases_, movie_biases_: shapes (m,) and (n,); zeros unless biased.
+        mean_: mean rating of the training set.
+        user_seen_, movie_seen_: bool, whether a code was in training.
+        n_iter_: epochs done.
+        history_: DataFrame, one row an epoch: epoch (from 1); running_rmse, of the errors met
+            on the way; train_rmse, after the epoch (every epoch with a validation set, else
+            only the last, for it costs a pass over the ratings); validation_rmse (NaN without
+            a validation set); seconds.
+    """
+
+    def __init__(
+        self,
+        n_factors=10,
+        *,
+        biased=False,
+        penalty="l2",
+        regularization=0.1,
+        learning_rate=0.01,
+        learning_rate_schedule="constant",
+        n_epochs=20,
+        init_std=0.1,
+        shuffle=False,
+        dtype="float64",
+        random_state=None,
+        progress=False,
+    ):
+        self.n_factors = n_factors
+        self.biased = biased
+        self.penalty = penalty
+        self.regularization = regularization
+        self.learning_rate = learning_rate
+        self.learning_rate_schedule = learning_rate_schedule
+        self.n_epochs = n_epochs
+        self.init_std = init_std
+        self.shuffle = shuffle
+        self.dtype = dtype
+        self.random_state = random_state
+        self.progress = progress
+
+    def fit(self, X, y, validation=None):
+        """Learn factors (and biases) from ratings.
+
+        Ctrl-C ends training after the epoch under way and keeps what was learned; a second
+        one stops at once.
+
+        Args:
+            X: two columns, user codes and movie codes from 0: DataFrame or integer (n, 2) array.
+            y: n ratings.
+            validation: (X, y) of other ratings whose RMSE is kept after each epoch, or None.
+
+        Returns:
+            The fitted model itself.
+
+        Raises:
+            ValueError: a setting out of its range, or bad input; the message names it.
+            DivergenceError: an epoch ended in infinity or NaN; history_ keeps the epochs before.
+        """
+        self._check_settings()
+        users, movies, ratings = check_ratings(X, y)
+        if validation is not None:
+            validation = _check_validation(validation)
+        self._remember_names(X)
+        rng = _generator(self.random_state)
+        self._start(users, movies, ratings, rng)
+        self._train(users, movies, ratings, validation, rng)
+        return self
+
+    def predict(self, X):
+        """Return predicted ratings, float64 of shape (n,), not clipped to the stars' range.
+
+        Args:
+            X: two columns as in fit; codes that fit has not seen are allowed.
+
+        Raises:
+            ValueError: negative or non-integer codes, other columns than in fit.
+        """
+        check_is_fitted(self, "user_factors_")
+        return self._predict(*check_pairs(X, getattr(self, "feature_names_in_", None)))
+
+    def _check_settings(self):
+        check_number(self.n_factors, "n_factors", whole=True, least=1)
+        check_number(self.n_epochs, "n_epochs", whole=True)
+        check_number(self.regularization, "regularization")
+        check_number(self.learning_rate, "learning_rate", above=0)
+        check_number(self.init_std, "init_std")
+        check_choice(self.penalty, "penalty", list(sgd.MOVES))
+        check_choice(self.learning_rate_schedule, "learning_rate_schedule", SCHEDULES)
+        check_choice(_dtype_name(self.dtype), "dtype", DTYPES)
+        for switch in ("biased", "shuffle", "progress"):
+            check_choice(getattr(self, switch), switch, (True, False))
+
+    def _remember_names(self, X):
+        self.n_features_in_ = 2
+        if isinstance(X, pd.DataFrame):
+            self.feature_names_in_ = np.array([str(name) for name in X.columns], dtype=object)
+        elif hasattr(self, "feature_names_in_"):
+            del self.feature_names_in_
+
+    def _start(self, users, movies, ratings, rng):
+        m, n, k = int(users.max()) + 1, int(movies.max()) + 1, self.n_factors
+        self.user_factors_ = rng.normal(0, self.init_std, (m, k)).astype(self.dtype, copy=False)
+        self.movie_factors_ = rng.normal(0, self.init_std, (n, k)).astype(self.dtype, copy=False)
+        self.user_biases_ = np.zeros(m, self.dtype)
+        self.movie_biases_ = np.zeros(n, self.dtype)
+        self.mean_ = float(ratings.mean())
+        self.user_seen_ = np.zeros(m, dtype=bool)
+        self.movie_seen_ = np.zeros(n, dtype=bool)
+        self.user_seen_[users] = True
+        self.movie_seen_[movies] = True
+
+    def _train(self, users, movies, ratings, validation, rng):
+        rows = self._visiting_rows(users, movies, ratings, rng)
+        history = []
+        bar = tqdm(range(1, self.n_epochs + 1), desc="epochs", disable=not self.progress)
+        try:
+            with bar, _one_more_epoch_on_ctrl_c() as pressed:
+                for epoch in bar:
+                    start = time.perf_counter()
+                    running_rmse = self._run_epoch(epoch, *rows, rng)
+                    self._stop_if_diverged(running_rmse, epoch)
+                    last = epoch == self.n_epochs or pressed.is_set()
+                    seconds = time.perf_counter() - start
+                    train_rmse = validation_rmse = np.nan
+                    if validation is not None:
+                        validation_rmse = self._rmse(*validation)
+                    if validation is not None or last:
+                        train_rmse = self._rmse(users, movies, ratings)
+                    history.append((epoch, running_rmse, train_rmse, validation_rmse, seconds))
+                    bar.set_postfix(rmse=f"{running_rmse:.4f}", refresh=False)
+                    if pressed.is_set():
+                        print(
+                            f"Stopped by hand after epoch {epoch} of {self.n_epochs}; "
+                            "what was learned until then is kept."
+                        )
+                        break
+        finally:
+            self.history_ = pd.DataFrame(history, columns=HISTORY).astype({"epoch": int})
+            self.n_iter_ = len(history)
+
+    def _visiting_rows(self, users, movies, ratings, rng):
+        """Return rows in the order of the first visit, in the loop's own types.
+
+        Unsigned codes spare the loop a test for negative indices.
+        """
+        if not self.shuffle:
+            return users.astype(np.uint32), movies.astype(np.uint32), ratings.astype(self.dtype)
+        mixed = (
+            np.empty(len(users), np.uint32),
+            np.empty(len(users), np.uint32),
+            np.empty(len(users), self.dtype),
+        )
+        seed = np.uint64(rng.integers(1, 2**63))
+        sgd.mixed_rows(users, movies, ratings, seed, *mixed)
+        return mixed
+
+    def _run_epoch(self, epoch, users, movies, ratings, rng):
+        n_ratings = len(ratings)
+        # Blocks in random order are as good as a permutation and cost nothing; up to 2,000
+        # ratings a block is one row, and this is a permutation.
+        block_size = max(1, n_ratings // 1000) if self.shuffle else n_ratings
+        n_blocks = -(-n_ratings // block_size)
+        order = rng.permutation(n_blocks) if self.shuffle else np.arange(n_blocks)
+        rate = self.learning_rate
+        if self.learning_rate_schedule == "linear":
+            rate *= 1 - (epoch - 1) / self.n_epochs
+        number = np.dtype(self.dtype).type
+        run_epoch = sgd.compiled_epoch(
+            self.penalty, bool(self.biased), _dtype_name(self.dtype) == "float32"
+        )
+        squared_errors = run_epoch(
+            users, movies, ratings, order, block_size,
+            self.user_factors_, self.movie_factors_, self.user_biases_, self.movie_biases_,
+            number(self.mean_ if self.biased else 0), number(rate), number(self.regularization),
+        )  # fmt: skip
+        return float(np.sqrt(squared_errors / n_ratings))
+
+    def _stop_if_diverged(self, running_rmse, epoch):
+        learned = (self.user_factors_, self.movie_factors_, self.user_biases_, self.movie_biases_)
+        if np.isfinite(running_rmse) and all(np.isfinite(a.sum()) for a in learned):
+            return
+        raise DivergenceError(
+            f"training diverged in epoch {epoch}: the factors grew without bound. Lower "
+            f"learning_rate (now {self.learning_rate}) or init_std (now {self.init_std})"
+            + (
+                f", or regularization (now {self.regularization})"
+                if self.learning_rate * self.regularization > 1
+                else ""
+            )
+        )
+
+    def _predict(self, users, movies):
+        return sgd.predicted_ratings(
+            users, movies, self.user_factors_, self.movie_factors_, self.user_biases_,
+            self.movie_biases_, self.user_seen_, self.movie_seen_, self.mean_, bool(self.biased),
+        )  # fmt: skip
+
+    def _rmse(self, users, movies, ratings):
+        # scikit-learn's root_mean_squared_error checks its input for as long as this takes
+        return float(np.sqrt(np.mean((ratings - self._predict(users, movies)) ** 2)))
+
+
+def _check_validation(validation):
+    if not isinstance(validation, (tuple, list)) or len(validation) != 2:
+        raise ValueError("validation must be a pair (X, y)")
+    try:
+        return check_ratings(*validation)
+    except ValueError as error:
+        raise ValueError(f"validation: {error}") from None
+
+
+def _generator(random_state):
+    try:
+        return np.random.default_rng(random_state)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"random_state must be None, a whole number or a numpy Generator, not {random_state!r}"
+        ) from None
+
+
+def _dtype_name(dtype):
+    try:
+        return np.dtype(dtype).name
+    except TypeError:
+        return repr(dtype)
+
+
+@contextmanager
+def _one_more_epoch_on_ctrl_c():
+    """Yield an Event that the first Ctrl-C sets; the second raises KeyboardInterrupt."""
+    pressed = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield pressed  # signals reach the main thread alone
+        return
+
+    def note(signum, frame):
+        if pressed.is_set():
+            raise KeyboardInterrupt
+        pressed.set()
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, before if before is not None else signal.SIG_DFL)
