@@ -40,7 +40,8 @@ clean:  ## forget the environment
 $(READY): requirements.txt requirements/constraints.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not found: install Python 3.11 or newer, or say which one: make lab PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) tools/check_python.py
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV)
 	@echo "Installing the course's packages (a few minutes, once) ..."
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt -c requirements/constraints.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt -c requirements/constraints.txt \
+		|| { echo "Installing failed: see the last lines above (no network?), then run make again"; exit 1; }
 	@touch $(READY)

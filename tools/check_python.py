@@ -10,19 +10,16 @@ def problem():
     """Return what is missing as one sentence, or None."""
     if sys.version_info < (3, 11):
         return (
-            "Python %d.%d is too old: the course needs 3.11 or newer (try: make lab PYTHON=python3.12)"
-            % (
-                sys.version_info[0],
-                sys.version_info[1],
-            )
+            "Python %d.%d is too old: the course needs 3.11 or newer "
+            "(another one: make lab PYTHON=python3.12)" % sys.version_info[:2]
         )
     try:
         import ensurepip  # noqa: F401
         import venv  # noqa: F401
     except ImportError as error:
         return (
-            "Python has no module '%s': install it first (Debian and Ubuntu: "
-            "sudo apt install python3-venv)" % getattr(error, "name", "venv")
+            "Python has no module '%s': install it first "
+            "(Debian and Ubuntu: sudo apt install python3-venv)" % error.name
         )
     return None
 

@@ -1,0 +1,27 @@
+"""The README's small pictures, one a page: cut down from the pictures that the pages show."""
+
+from pathlib import Path
+
+from PIL import Image
+
+IMAGES = Path(__file__).resolve().parents[2] / "images"
+PICTURES = {
+    "01": "matrix_factorization.png",
+    "02": "ratings_after.png",
+    "03": "one_update.png",
+}
+WIDTH = 260
+
+
+def _small(source):
+    """Return a function that writes the source, WIDTH pixels wide, to a path."""
+
+    def draw(path):
+        picture = Image.open(IMAGES / source).convert("RGB")
+        height = round(picture.height * WIDTH / picture.width)
+        picture.resize((WIDTH, height), Image.Resampling.LANCZOS).save(path, optimize=True)
+
+    return draw
+
+
+DRAWINGS = {f"small_{page}.png": _small(source) for page, source in PICTURES.items()}
