@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import numpy as np
 
 RED, GREEN, INK, GREY = "#fc1c49", "#00a67d", "#222222", "#8a8a8a"
 STYLE = Path(__file__).resolve().parents[2] / "mfhelpers" / "course.mplstyle"
@@ -34,4 +35,4 @@ def save_gif(frames, path, milliseconds=120, colours=32):
 def _picture(figure):
     from PIL import Image
 
-    return Image.fromarray(figure.canvas.buffer_rgba().__array__()).convert("RGB")
+    return Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB")

@@ -1,0 +1,241 @@
+"""From a fitted model to lists: the best movies for a user, similar movies, a new person."""
+
+import numbers
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+from sklearn.utils.validation import check_is_fitted
+
+from mfhelpers._inputs import check_choice, check_number, check_pairs
+
+CHUNK = 512  # users at a time: the scores of all at once would fill the memory
+
+
+def top_n(model, user, n=10, seen=None):
+    """Return the n movies with the highest predicted ratings, best first.
+
+    The scores are those of `model.predict`: a user or movie that training has not seen is scored
+    by the mean and the bias that is known. Equal scores are ordered by movie code.
+
+    Args:
+        model: a fitted MatrixFactorization, or another model with its learned attributes.
+        user: a user code; or an array of codes, shape (c,); or the (factors, bias) of one new
+            person that `fold_in` returns.
+        n: how many movies.
+        seen: movies to leave out. Either the ratings' two code columns (users, movies), as fit
+            takes them; or for one user or person an array of movie codes.
+
+    Returns:
+        Movie codes, int64: shape (n,), or (c, n) for an array of users.
+
+    Raises:
+        ValueError: codes that are negative or no whole numbers, seen of another form, or fewer
+            than n movies left for a user; the message names it.
+    """
+    check_is_fitted(model, "user_factors_")
+    check_number(n, "n", whole=True, least=1)
+    if _is_person(user):
+        factors, bias = user
+        scores = _scores_of_factors(model, np.atleast_2d(factors), np.atleast_1d(bias))
+        _mask(scores, _seen_by_one(seen, scores.shape[1]))
+        return _best(scores, n, [None])[0]
+    users, single = _check_users(user)
+    lists = np.empty((len(users), n), dtype=np.int64)
+    seen = _seen_by_users(seen, users, single, len(model.movie_biases_))
+    for start in range(0, len(users), CHUNK):
+        chunk = slice(start, start + CHUNK)
+        scores = _scores(model, users[chunk])
+        if seen is not None:
+            _mask(scores, seen[chunk])
+        lists[chunk] = _best(scores, n, users[chunk])
+    return lists[0] if single else lists
+
+
+def similar_movies(model, movie, n=10, metric="cosine"):
+    """Return the n movies whose factors are most like those of a movie, most alike first.
+
+    Movies that training has not seen hold nothing but their random start and are left out, and
+    so is the movie itself.
+
+    Args:
+        model: a fitted MatrixFactorization, or another model with its learned attributes.
+        movie: a movie code, or an array of codes, shape (c,).
+        n: how many.
+        metric: "cosine", the angle between the factors; or "dot", their dot product, which
+            also prefers long factors (of movies with many or extreme ratings).
+
+    Returns:
+        Movie codes, int64: shape (n,), or (c, n) for an array of movies.
+
+    Raises:
+        ValueError: a movie that training has not seen, another metric, or fewer than n others.
+    """
+    check_is_fitted(model, "movie_factors_")
+    check_number(n, "n", whole=True, least=1)
+    check_choice(metric, "metric", ("cosine", "dot"))
+    single = np.ndim(movie) == 0
+    movies = _check_known_movies(model, np.atleast_1d(movie))
+    factors = model.movie_factors_
+    if metric == "cosine":
+        lengths = np.linalg.norm(factors, axis=1, keepdims=True)
+        factors = np.divide(factors, lengths, out=np.zeros_like(factors), where=lengths > 0)
+    scores = factors[movies] @ factors.T
+    scores[:, ~_seen_flags(model, "movie")] = -np.inf
+    scores[np.arange(len(movies)), movies] = -np.inf
+    lists = _best(scores, n, movies, "movie")
+    return lists[0] if single else lists
+
+
+def fold_in(model, movies, ratings):
+    """Return (factors, bias) of one new person from their ratings, the movies held fixed.
+
+    With the movies' side fixed, the loss that the model minimises is a ridge regression: it
+    solves (A'A + lambda n I) x = A't, where A has the rated movies' factors as rows, n is the
+    number of ratings (lambda counts once per rating) and t the ratings. In a biased model A has
+    a column of ones in front, whose weight is the bias, and t = r - mean - b_i.
+
+    Args:
+        model: a fitted MatrixFactorization, or another model with its learned attributes.
+        movies: codes of the rated movies, shape (n,), each once.
+        ratings: shape (n,), in stars.
+
+    Returns:
+        factors, shape (k,), and bias, a float (0 in a plain model).
+
+    Raises:
+        ValueError: no ratings, other lengths, a movie named twice or not seen in training, a
+            rating that is not finite.
+    """
+    check_is_fitted(model, "movie_factors_")
+    movies = _check_known_movies(model, np.atleast_1d(movies))
+    targets = _check_targets(movies, ratings)
+    rows = model.movie_factors_[movies].astype(np.float64)
+    if model.biased:
+        targets = targets - model.mean_ - model.movie_biases_[movies]
+        rows = np.column_stack([np.ones(len(rows)), rows])
+    penalty = model.regularization * len(rows)
+    if penalty > 0:
+        weights = np.linalg.solve(rows.T @ rows + penalty * np.eye(rows.shape[1]), rows.T @ targets)
+    else:
+        weights = np.linalg.lstsq(rows, targets, rcond=None)[0]
+    return (weights[1:], float(weights[0])) if model.biased else (weights, 0.0)
+
+
+def _scores(model, users):
+    """Predicted ratings of all movies, shape (len(users), n_movies), as predict gives them."""
+    inside = users < len(model.user_biases_)
+    rows = np.where(inside, users, 0)
+    known = inside & _seen_flags(model, "user")[rows]
+    factors = np.where(known[:, None], model.user_factors_[rows], 0)
+    biases = np.where(known, model.user_biases_[rows], 0)
+    return _scores_of_factors(model, factors, biases, known)
+
+
+def _scores_of_factors(model, factors, biases, known=None):
+    number = model.movie_factors_.dtype.type
+    scores = factors.astype(number, copy=False) @ model.movie_factors_.T
+    unseen = ~_seen_flags(model, "movie")
+    if unseen.any():
+        scores[:, unseen] = 0
+    if model.biased:
+        scores += model.movie_biases_
+        scores += (biases + model.mean_).astype(number)[:, None]
+    else:  # a pair with an unseen side gets the mean alone
+        scores[:, unseen] = model.mean_
+        if known is not None:
+            scores[~known] = model.mean_
+    return scores
+
+
+def _best(scores, n, names, kind="user"):
+    """Column numbers of the n largest scores of each row, best first."""
+    left = scores.shape[1]
+    if n <= left:
+        largest = np.argpartition(scores, left - n, axis=1)[:, left - n :]
+        largest.sort(axis=1)  # so that equal scores come in the order of their codes
+        best = np.take_along_axis(scores, largest, axis=1)
+        if np.isfinite(best).all():
+            order = np.argsort(-best, axis=1, kind="stable")
+            return np.take_along_axis(largest, order, axis=1)
+    left = np.isfinite(scores).sum(axis=1)
+    row = int(np.argmax(left < n))
+    who = "this person" if names[row] is None else f"{kind} {names[row]}"
+    raise ValueError(f"{who} has only {left[row]} movies left; ask for n={left[row]} or fewer")
+
+
+def _mask(scores, seen):
+    rows = np.repeat(np.arange(seen.shape[0]), np.diff(seen.indptr))
+    scores[rows, seen.indices] = -np.inf
+
+
+def _seen_by_users(seen, users, single, n_movies):
+    """A sparse row of seen movies for each user asked for, or None."""
+    if seen is None:
+        return None
+    if not _is_table(seen):
+        if single:
+            return _seen_by_one(seen, n_movies)
+        raise ValueError(
+            "seen must be the two columns user codes and movie codes when several users are asked"
+        )
+    seen_users, seen_movies = check_pairs(seen)
+    m = int(max(seen_users.max(initial=0), users.max(initial=0))) + 1
+    inside = seen_movies < n_movies
+    cells = (np.ones(inside.sum(), dtype=bool), (seen_users[inside], seen_movies[inside]))
+    return csr_array(cells, shape=(m, n_movies))[users]
+
+
+def _seen_by_one(seen, n_movies):
+    codes = np.zeros(0, dtype=np.int64) if seen is None else np.asarray(list(seen))
+    if codes.size and (codes.ndim != 1 or codes.dtype.kind not in "iu" or codes.min() < 0):
+        raise ValueError("seen must be an array of movie codes (whole numbers from 0)")
+    codes = np.unique(codes[codes < n_movies].astype(np.int64))
+    cells = (np.ones(len(codes), dtype=bool), (np.zeros(len(codes), dtype=np.int64), codes))
+    return csr_array(cells, shape=(1, n_movies))
+
+
+def _is_person(user):
+    return isinstance(user, tuple) and len(user) == 2 and np.ndim(user[0]) == 1
+
+
+def _is_table(seen):
+    return isinstance(seen, pd.DataFrame) or np.ndim(seen) == 2
+
+
+def _check_users(user):
+    users = np.atleast_1d(np.asarray(user))
+    if users.ndim != 1 or users.dtype.kind not in "iu" or (users.size and users.min() < 0):
+        raise ValueError(f"user must be a code from 0, or an array of codes, not {user!r}")
+    return users.astype(np.int64), np.ndim(user) == 0
+
+
+def _seen_flags(model, side):
+    known = getattr(model, f"{side}_seen_", None)
+    return np.ones(len(getattr(model, f"{side}_biases_")), bool) if known is None else known
+
+
+def _check_known_movies(model, movies):
+    if movies.ndim != 1 or (movies.size and movies.dtype.kind not in "iu"):
+        raise ValueError(f"movies must be codes, whole numbers from 0, not {movies.tolist()!r}")
+    known = _seen_flags(model, "movie")
+    for movie in movies.tolist():
+        if not 0 <= movie < len(known) or not known[movie]:
+            raise ValueError(f"movie {movie} was not in training: nothing is known of its factors")
+    return movies.astype(np.int64)
+
+
+def _check_targets(movies, ratings):
+    if isinstance(ratings, numbers.Real):
+        ratings = [ratings]
+    ratings = np.asarray(ratings, dtype=np.float64)
+    if len(movies) == 0:
+        raise ValueError("rate at least one movie")
+    if ratings.shape != movies.shape:
+        raise ValueError(f"{len(movies)} movies, but ratings have shape {ratings.shape}")
+    if len(np.unique(movies)) < len(movies):
+        codes, counts = np.unique(movies, return_counts=True)
+        raise ValueError(f"movie {codes[counts > 1][0]} is rated twice; rate each movie once")
+    if not np.isfinite(ratings).all():
+        raise ValueError(f"rating {int(np.argmin(np.isfinite(ratings)))} is not a finite number")
+    return ratings
