@@ -43,7 +43,9 @@ def ratings_before(path):
             _label(axes, -0.25, row + 0.5, f"row {row}", row in USER_CODES, "right")
         for column in range(21):
             _label(axes, column + 0.5, -0.35, str(column), column in MOVIE_CODES)
-        axes.text(10.5, -1.5, "row number = user id, column number = movie id", ha="center", va="center")
+        axes.text(
+            10.5, -1.5, "row number = user id, column number = movie id", ha="center", va="center"
+        )
         axes.text(
             10.5,
             4.75,
