@@ -1,0 +1,255 @@
+"""Setting up: what a broken Python is told, what make offers, what the README asks to type."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from tests.pages import ROOT, find_pages, tags
+from tools import check_python, make_handouts, open_lab
+
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+TARGETS = re.findall(r"^([a-z]+):.*## ", MAKEFILE, flags=re.MULTILINE)
+WANTED = {"help", "lab", "test", "notebooks", "images", "bench", "lint", "handouts"}
+needs_make = pytest.mark.skipif(
+    sys.platform == "win32" or shutil.which("make") is None, reason="no make on the PATH"
+)
+
+
+# ---------------------------------------------------------------- tools/check_python.py
+
+
+def test_this_python_lacks_nothing():
+    assert check_python.problem() is None
+
+
+def test_an_old_python_is_told_so_in_one_line(monkeypatch):
+    monkeypatch.setattr(sys, "version_info", (3, 9, 7, "final", 0))
+    said = check_python.problem()
+    assert "Python 3.9" in said and "3.11 or newer" in said and "\n" not in said
+
+
+@pytest.mark.parametrize("module", ["venv", "ensurepip"])
+def test_a_missing_module_is_named_in_one_line(module, monkeypatch):
+    monkeypatch.setitem(sys.modules, module, None)
+    said = check_python.problem()
+    assert f"'{module}'" in said and "python3-venv" in said and "\n" not in said
+
+
+def test_check_python_says_it_without_a_traceback(tmp_path):
+    (tmp_path / "ensurepip.py").write_text("raise ImportError('gone', name='ensurepip')")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    result = subprocess.run(
+        [sys.executable, ROOT / "tools" / "check_python.py"],
+        capture_output=True,
+        text=True,
+        env=environment,
+    )
+    assert result.returncode == 1
+    assert result.stderr.count("\n") == 1 and "ensurepip" in result.stderr
+
+
+def test_check_python_can_be_read_by_any_python_3():
+    source = (ROOT / "tools" / "check_python.py").read_text(encoding="utf-8")
+    compile(source, "check_python.py", "exec", flags=0, dont_inherit=True)
+    assert not re.search(r"""\bf["']|:=|\bmatch\b""", source)
+
+
+# ---------------------------------------------------------------- the Makefile
+
+
+def make(*arguments, **options):
+    return subprocess.run(
+        ["make", *arguments], cwd=ROOT, capture_output=True, text=True, check=False, **options
+    )
+
+
+def test_make_has_the_wanted_targets():
+    assert set(TARGETS) >= WANTED
+
+
+@needs_make
+def test_make_help_lists_every_target():
+    listed = make("help").stdout
+    assert make().stdout == listed
+    assert [line.split()[1] for line in listed.splitlines()] == TARGETS
+
+
+@needs_make
+def test_make_names_a_python_that_is_not_there(tmp_path):
+    result = make("lab", "PYTHON=python9", f"VENV={tmp_path / 'none'}")
+    assert result.returncode != 0
+    assert "python9 was not found" in result.stdout and "Traceback" not in result.stderr
+
+
+def test_every_tool_that_make_runs_is_there():
+    tools = re.findall(r"tools/\w+\.py", MAKEFILE)
+    assert len(tools) >= 6
+    assert [tool for tool in tools if not (ROOT / tool).is_file()] == []
+
+
+# ---------------------------------------------------------------- the README's commands
+
+
+SHELLS = {"", "sh", "bash", "shell", "powershell", "bat", "console"}
+
+
+def commands(text):
+    """Return what a text says to type: lines of its shell blocks, and `make …` in its prose."""
+    fence = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+    blocks = [block for language, block in fence.findall(text) if language in SHELLS]
+    lines = [re.split(r" +#", line)[0].strip() for block in blocks for line in block.splitlines()]
+    lines += re.findall(r"`(make [^`]+)`", fence.sub("", text))
+    return [re.sub(r"^([A-Z_]+=\S+ +)+", "", line) for line in lines if line]
+
+
+def command_problem(line):
+    """Return what a command names that does not exist, or None."""
+    words = line.split()
+    if words[0] == "make":
+        unknown = [w for w in words[1:] if "=" not in w and w not in [*TARGETS, "clean"]]
+        variables = [w.split("=")[0] for w in words[1:] if "=" in w]
+        unknown += [v for v in variables if not re.search(rf"^{v} \?=", MAKEFILE, re.MULTILINE)]
+        return f"make has no {unknown}" if unknown else None
+    files = re.findall(r"(?<![\w/\\.:-])(?:requirements|tools|notebooks|tests)[\w/\\.-]*", line)
+    missing = [f for f in files if not (ROOT / f.replace("\\", "/")).exists()]
+    return f"there is no {missing}" if missing else None
+
+
+def test_readme_names_the_two_commands():
+    assert {"make lab", "make test"} <= {" ".join(c.split()[:2]) for c in commands(README)}
+
+
+def test_readme_commands_exist():
+    assert [f"{line}: {p}" for line in commands(README) if (p := command_problem(line))] == []
+
+
+def test_readme_has_the_lines_for_windows():
+    typed = "\n".join(commands(README))
+    for part in (r"-m venv", r"pip install .*-r requirements\.txt", r"jupyter.lab"):
+        assert re.search(part, typed), part
+
+
+@pytest.mark.parametrize(
+    "line", ["make tea", "make lab HOST=1", "pip install -r requirements/x.txt"]
+)
+def test_a_command_that_does_not_exist_is_found(line):
+    assert command_problem(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["make lab PORT=8899", "pip install -r requirements.txt", "git clone https://x.org/tests.git"],
+)
+def test_a_command_that_exists_is_not(line):
+    assert command_problem(line) is None
+
+
+def test_every_requirement_says_why_it_is_there():
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    for line in lines:
+        if line and not line.startswith("#"):
+            assert re.search(r" # .*\w{3}", line), line
+
+
+# ---------------------------------------------------------------- tools/open_lab.py
+
+
+class Browser:
+    def __init__(self, name):
+        self.name = name
+
+
+@pytest.mark.parametrize(
+    ("name", "seen"), [("firefox", True), ("xdg-open", True), ("/usr/bin/w3m", False)]
+)
+def test_a_browser_with_windows_is_told_from_one_in_a_terminal(name, seen, monkeypatch):
+    monkeypatch.setattr(open_lab.webbrowser, "get", lambda: Browser(name))
+    assert open_lab.has_browser() is seen
+
+
+def test_no_browser_is_noticed(monkeypatch):
+    def fail():
+        raise open_lab.webbrowser.Error("could not locate runnable browser")
+
+    monkeypatch.setattr(open_lab.webbrowser, "get", fail)
+    assert open_lab.has_browser() is False
+
+
+def test_lab_opens_page_01_and_prints_the_address_without_a_browser():
+    with_browser, without = open_lab.lab_arguments(8899, True), open_lab.lab_arguments(8899, False)
+    assert {"--port=8899", f"--ServerApp.root_dir={ROOT}"} <= set(with_browser)
+    assert set(without) - set(with_browser) == {"--no-browser"}
+    pages = find_pages()
+    assert not pages or pages[0].path == ROOT / open_lab.FIRST_PAGE
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="this system knows no root user")
+@pytest.mark.parametrize(("uid", "allowed"), [(0, True), (1000, False)])
+def test_root_may_open_the_lab_in_a_container(uid, allowed, monkeypatch):
+    monkeypatch.setattr(os, "getuid", lambda: uid)
+    assert ("--allow-root" in open_lab.lab_arguments(8888, True)) is allowed
+
+
+def test_news_are_off_for_this_server_and_own_settings_stay(tmp_path, monkeypatch):
+    from jupyterlab_server.settings_utils import _get_overrides
+
+    own = tmp_path / "own"
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(own))
+    open_lab.add_quiet_defaults(tmp_path / "quiet")
+    assert os.environ["JUPYTER_CONFIG_PATH"].split(os.pathsep)[1] == str(own)
+    overrides, error = _get_overrides(str(tmp_path / "no application settings"))
+    assert not error
+    assert overrides["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
+
+
+# ---------------------------------------------------------------- tools/make_handouts.py
+
+
+def run_handouts(monkeypatch, source, target, *arguments):
+    monkeypatch.setattr(make_handouts, "NOTEBOOKS", source)
+    monkeypatch.setattr(sys, "argv", ["make_handouts.py", "--to", str(target), *arguments])
+    make_handouts.main()
+    return {path.name: path.read_bytes() for path in Path(target).iterdir()}
+
+
+@pytest.fixture
+def pages(tmp_path):
+    """A directory with one page: a task, a stub that was run, a solution."""
+    output = nbformat.v4.new_output("stream", text="Not yet: None.\n")
+    stub = new_code_cell("check(None);", outputs=[output], execution_count=1)
+    solution = new_markdown_cell("SECRET", metadata={"tags": ["solution"]})
+    book = new_notebook(cells=[new_markdown_cell("### Exercise 1. x"), stub, solution])
+    (tmp_path / "pages").mkdir()
+    nbformat.write(book, tmp_path / "pages" / "01_x.ipynb")
+    return tmp_path / "pages"
+
+
+def test_handouts_have_no_solutions_and_no_outputs(pages, tmp_path, monkeypatch):
+    written = run_handouts(monkeypatch, pages, tmp_path / "handouts")
+    assert run_handouts(monkeypatch, pages, tmp_path / "handouts") == written
+    book = json.loads(written["01_x.ipynb"])
+    assert [cell["source"] for cell in book["cells"]] == [["### Exercise 1. x"], ["check(None);"]]
+    assert book["cells"][1]["outputs"] == [] and book["cells"][1]["execution_count"] is None
+
+
+def test_handouts_keep_outputs_when_asked(pages, tmp_path, monkeypatch):
+    written = run_handouts(monkeypatch, pages, tmp_path / "handouts", "--keep-outputs")
+    assert b"Not yet" in written["01_x.ipynb"] and b"SECRET" not in written["01_x.ipynb"]
+
+
+def test_handouts_of_the_real_pages_lack_just_the_solutions(tmp_path, monkeypatch):
+    written = run_handouts(monkeypatch, ROOT / "notebooks", tmp_path)
+    assert set(written) == {page.path.name for page in find_pages()}
+    for page in find_pages():
+        kept = [c["id"] for c in json.loads(written[page.path.name])["cells"]]
+        assert kept == [c.id for c in page.cells if "solution" not in tags(c)]
+        assert b"<summary>Solution" not in written[page.path.name]

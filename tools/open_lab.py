@@ -1,0 +1,71 @@
+"""Opens JupyterLab on the first page; prints the address where there is no browser.
+
+usage: python tools/open_lab.py [--port 8888]
+"""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import webbrowser
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FIRST_PAGE = "notebooks/01_what_is_matrix_factorization.ipynb"
+TEXT_BROWSERS = {"www-browser", "links", "elinks", "lynx", "w3m"}
+
+# Defaults for this one server only: no question about news over the first page. Whoever has
+# settings of their own keeps them.
+QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
+
+
+def has_browser():
+    """Whether a browser with windows can be opened from here."""
+    try:
+        browser = webbrowser.get()
+    except webbrowser.Error:
+        return False
+    return os.path.basename(getattr(browser, "name", "")) not in TEXT_BROWSERS
+
+
+def add_quiet_defaults(directory, settings=QUIET):
+    """Let Jupyter read default settings from a directory, beside the user's own."""
+    labconfig = Path(directory) / "labconfig"
+    labconfig.mkdir(parents=True)
+    labconfig.joinpath("default_setting_overrides.json").write_text(json.dumps(settings))
+    paths = [str(directory), os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
+
+
+def lab_arguments(port, browser):
+    """Return JupyterLab's command line for the first page."""
+    arguments = [
+        f"--port={port}",
+        f"--ServerApp.root_dir={ROOT}",
+        f"--LabApp.default_url=/lab/tree/{FIRST_PAGE}",
+    ]
+    if not browser:
+        arguments.append("--no-browser")
+    if hasattr(os, "getuid") and os.getuid() == 0:
+        arguments.append("--allow-root")
+    return arguments
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=8888)
+    options = parser.parse_args()
+
+    browser = has_browser()
+    if not browser:
+        print("No browser was found here. Open the address below that starts with http://")
+    with tempfile.TemporaryDirectory() as directory:
+        add_quiet_defaults(directory)
+        from jupyterlab.labapp import main as lab
+
+        sys.exit(lab(lab_arguments(options.port, browser)))
+
+
+if __name__ == "__main__":
+    main()
