@@ -92,16 +92,19 @@ def _check_codes(codes, name):
         raise ValueError(_why_no_code(codes, name))
     if len(codes) == 0:
         return np.zeros(0, dtype=np.int64)
-    if codes.dtype.kind == "i" and codes.min() < 0:
-        row = int(np.argmax(codes < 0))
-        raise ValueError(f"{name}: codes start at 0, but row {row} is {codes[row]}")
-    largest = codes.max()
+    if codes.dtype != np.uint64:
+        codes = np.ascontiguousarray(codes, dtype=np.int64)
+    # One pass: a negative code, read as unsigned, is larger than any that is allowed.
+    largest = codes.view(np.uint64).max()
     if largest >= MOST_ROWS:
+        if codes.min() < 0:
+            row = int(np.argmax(codes < 0))
+            raise ValueError(f"{name}: codes start at 0, but row {row} is {codes[row]}")
         raise ValueError(
             f"{name}: code {largest} would need as many rows of factors; "
             "number the ids from 0 with remap_ids first"
         )
-    return np.ascontiguousarray(codes, dtype=np.int64)
+    return codes.astype(np.int64, copy=False)
 
 
 def _why_no_code(codes, name):

@@ -16,7 +16,9 @@ from mfhelpers._inputs import check_choice, check_number, check_pairs, check_rat
 
 SCHEDULES = ("constant", "linear")
 DTYPES = ("float64", "float32")
-HISTORY = ["epoch", "running_rmse", "train_rmse", "validation_rmse", "seconds"]
+HISTORY = [("epoch", int)] + [
+    (name, float) for name in ("running_rmse", "train_rmse", "validation_rmse", "seconds")
+]
 
 
 class DivergenceError(FloatingPointError, ValueError):
@@ -171,8 +173,6 @@ class MatrixFactorization(RegressorMixin, BaseEstimator):
         self.mean_ = float(ratings.mean())
         self.user_seen_ = np.zeros(m, dtype=bool)
         self.movie_seen_ = np.zeros(n, dtype=bool)
-        self.user_seen_[users] = True
-        self.movie_seen_[movies] = True
 
     def _train(self, users, movies, ratings, validation, rng):
         rows = self._visiting_rows(users, movies, ratings, rng)
@@ -200,15 +200,17 @@ class MatrixFactorization(RegressorMixin, BaseEstimator):
                         )
                         break
         finally:
-            self.history_ = pd.DataFrame(history, columns=HISTORY).astype({"epoch": int})
+            self.history_ = pd.DataFrame(np.array(history, dtype=HISTORY))
             self.n_iter_ = len(history)
 
     def _visiting_rows(self, users, movies, ratings, rng):
-        """Return rows in the order of the first visit, in the loop's own types.
+        """Return rows in the order of the first visit, in the loop's own types; note who is there.
 
         Unsigned codes spare the loop a test for negative indices.
         """
         if not self.shuffle:
+            self.user_seen_[users] = True
+            self.movie_seen_[movies] = True
             return users.astype(np.uint32), movies.astype(np.uint32), ratings.astype(self.dtype)
         mixed = (
             np.empty(len(users), np.uint32),
@@ -216,7 +218,7 @@ class MatrixFactorization(RegressorMixin, BaseEstimator):
             np.empty(len(users), self.dtype),
         )
         seed = np.uint64(rng.integers(1, 2**63))
-        sgd.mixed_rows(users, movies, ratings, seed, *mixed)
+        sgd.mixed_rows(users, movies, ratings, seed, *mixed, self.user_seen_, self.movie_seen_)
         return mixed
 
     def _run_epoch(self, epoch, users, movies, ratings, rng):
@@ -261,8 +263,12 @@ class MatrixFactorization(RegressorMixin, BaseEstimator):
         )  # fmt: skip
 
     def _rmse(self, users, movies, ratings):
-        # scikit-learn's root_mean_squared_error checks its input for as long as this takes
-        return float(np.sqrt(np.mean((ratings - self._predict(users, movies)) ** 2)))
+        # scikit-learn's root_mean_squared_error checks its input for as long as this takes; in
+        # place, since new arrays of a million would double the time
+        errors = self._predict(users, movies)
+        errors -= ratings
+        errors *= errors
+        return float(np.sqrt(errors.mean()))
 
 
 def _check_validation(validation):

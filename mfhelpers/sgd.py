@@ -89,7 +89,8 @@ def compiled_epoch(penalty, biased, fast):
 
 
 @njit
-def mixed_rows(users, movies, ratings, seed, mixed_users, mixed_movies, mixed_ratings):
+def mixed_rows(users, movies, ratings, seed, mixed_users, mixed_movies, mixed_ratings,
+               user_seen, movie_seen):  # fmt: skip
     """Write the rows in random order into the mixed arrays, every order equally likely.
 
     Fisher-Yates, inside out, with Marsaglia's xorshift for the draws (Journal of Statistical
@@ -99,6 +100,7 @@ def mixed_rows(users, movies, ratings, seed, mixed_users, mixed_movies, mixed_ra
         users, movies, ratings: the rows, all of length n < 2**32.
         seed: uint64 above 0.
         mixed_users, mixed_movies, mixed_ratings: arrays of length n to be filled.
+        user_seen, movie_seen: bool arrays; the codes that occur are set to True.
     """
     state = np.uint64(seed)
     for row in range(len(ratings)):
@@ -112,6 +114,8 @@ def mixed_rows(users, movies, ratings, seed, mixed_users, mixed_movies, mixed_ra
         mixed_users[other] = users[row]
         mixed_movies[other] = movies[row]
         mixed_ratings[other] = ratings[row]
+        user_seen[users[row]] = True
+        movie_seen[movies[row]] = True
 
 
 @njit(fastmath=FAST)

@@ -245,6 +245,15 @@ def test_pickles_copies_and_refits(ratings):
     assert small.user_factors_.shape[0] == X[:5, 0].max() + 1
 
 
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int32, np.uint32, np.uint64])
+def test_codes_of_any_integer_type(ratings, dtype):
+    X, y = ratings
+    settings_ = dict(n_epochs=1, random_state=0)
+    expected = MatrixFactorization(**settings_).fit(X, y).predict(X)
+    got = MatrixFactorization(**settings_).fit(X.astype(dtype), y).predict(X.astype(dtype))
+    np.testing.assert_array_equal(got, expected)
+
+
 # --- bad input ----------------------------------------------------------------------------------
 
 GOOD_X, GOOD_Y = np.array([[0, 0], [1, 1], [2, 0]]), np.array([1.0, 2.0, 3.0])
@@ -255,6 +264,8 @@ GOOD_X, GOOD_Y = np.array([[0, 0], [1, 1], [2, 0]]), np.array([1.0, 2.0, 3.0])
     [
         (np.array([[0, 0], [-1, 1], [2, 0]]), GOOD_Y, "user codes.*row 1 is -1"),
         (np.array([[0, 0], [1, -7], [2, 0]]), GOOD_Y, "movie codes.*row 1 is -7"),
+        (np.array([[0, 0], [-1, 1], [2, 0]], np.int8), GOOD_Y, "user codes.*row 1 is -1"),
+        (np.array([[0, 0], [2**63, 1], [2, 0]], np.uint64), GOOD_Y, "9223372036854775808"),
         (np.array([[0, 0], [0.5, 1], [2, 0]]), GOOD_Y, "user codes.*row 1 is 0.5"),
         (np.array([[0, 0], [np.nan, 1], [2, 0]]), GOOD_Y, "user codes.*row 1 is nan"),
         (GOOD_X.astype(float), GOOD_Y, "integer type, not float64"),

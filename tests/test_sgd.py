@@ -84,7 +84,10 @@ def test_l2_shrinks_and_soft_threshold_never_changes_a_sign(weight, rate, regula
 def test_mixing_loses_no_row_and_keeps_rows_together(n, seed):
     users = np.arange(n)
     mixed = np.empty(n, np.uint32), np.empty(n, np.uint32), np.empty(n)
-    sgd.mixed_rows(users, users + 100, users / 2, np.uint64(seed), *mixed)
+    user_seen, movie_seen = np.zeros(n + 1, bool), np.zeros(n + 101, bool)
+    sgd.mixed_rows(users, users + 100, users / 2, np.uint64(seed), *mixed, user_seen, movie_seen)
+    assert user_seen[:n].all() and not user_seen[n]
+    assert movie_seen[100:-1].all() and not movie_seen[:100].any() and not movie_seen[-1]
     assert sorted(mixed[0]) == list(range(n))
     np.testing.assert_array_equal(mixed[1], mixed[0] + 100)
     np.testing.assert_array_equal(mixed[2], mixed[0] / 2)
@@ -95,7 +98,7 @@ def test_mixing_makes_every_order_of_three_equally_often():
     counts = {}
     for seed in np.random.default_rng(0).integers(1, 2**63, 6000):
         mixed = np.empty(3, np.uint32), np.empty(3, np.uint32), np.empty(3)
-        sgd.mixed_rows(rows, rows, rows / 1, np.uint64(seed), *mixed)
+        sgd.mixed_rows(rows, rows, rows / 1, np.uint64(seed), *mixed, *np.zeros((2, 3), bool))
         counts[tuple(mixed[0])] = counts.get(tuple(mixed[0]), 0) + 1
     assert len(counts) == 6
     assert all(abs(count - 1000) < 150 for count in counts.values()), counts  # 5 sigma

@@ -1,0 +1,286 @@
+"""The benchmark's bookkeeping on a tiny size: nothing here looks at a clock's verdict."""
+
+import json
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mfhelpers import sgd
+from tools import benchmark
+from tools.bench import data, measurements, peers, report
+from tools.bench.rounds import Row, Section, compared_row, interleaved, judged_row, plain_row
+
+TINY = measurements.Plan(
+    n_rounds=2, n_epochs=2, factors=(3,), first_run_ratings=300, loop_rows=10, order_seeds=(0, 1),
+    order_epochs=2, top_factors=3, install=False,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def ratings():
+    rng = np.random.default_rng(0)
+    cells = np.argwhere(rng.random((50, 60)) < 0.2)
+    frame = pd.DataFrame(cells, columns=["user_id", "movie_id"])
+    return data.coded(frame.assign(user_rating=rng.integers(1, 6, len(cells)) / 1.0), "tiny")
+
+
+@pytest.fixture
+def no_cornac(monkeypatch, tmp_path):
+    monkeypatch.setattr(peers, "BENCH_VENV", tmp_path / "no-venv")
+
+
+@pytest.fixture
+def no_compiler(monkeypatch):
+    monkeypatch.delenv("CXX", raising=False)
+    monkeypatch.setattr(peers.shutil, "which", lambda name: None)
+
+
+# --- rounds and rows ----------------------------------------------------------------------------
+
+
+def test_contestants_take_turns():
+    turns = []
+
+    def contestant(name):
+        return lambda: turns.append(name) or {name: len(turns)}
+
+    values = interleaved([contestant("a"), contestant("b")], 3, lambda: turns.append("|"))
+    assert "".join(turns) == "ab|ab|ab|"
+    assert values == {"a": [1, 4, 7], "b": [2, 5, 8]}
+
+
+def test_ratios_are_of_minimums_with_medians_beside():
+    ours = plain_row("ours", "ns", [9.0, 3.0, 5.0])
+    theirs = compared_row("theirs", "ns", [10.0, 4.0, 40.0], ours, target=0.75)
+    assert (theirs.minimum, theirs.median) == (4.0, 10.0)
+    assert (theirs.judged, theirs.judged_median) == (3 / 4, 5 / 10)
+    assert theirs.holds is True
+    assert compared_row("theirs", "ns", theirs.values, ours, target=0.74).holds is False
+    assert compared_row("theirs", "ns", theirs.values, ours).holds is None
+
+
+def test_a_value_can_be_judged_itself():
+    row = judged_row("lists", "s", [0.6, 0.4, 0.7], target=0.5)
+    assert (row.judged, row.judged_median, row.holds) == (0.4, 0.6, True)
+
+
+# --- the table ----------------------------------------------------------------------------------
+
+
+def test_table_shows_minimum_median_ratio_target_and_verdict():
+    ours = plain_row("ours", "ns", [3.0, 5.0, 9.0])
+    rows = [ours, compared_row("theirs", "ns", [4.0, 10.0, 40.0], ours, target=0.7)]
+    lines = report.table(Section("A race", rows, ["on a track"]))
+    assert lines[1] == "A race"
+    assert lines[3].split() == ["ours", "3.00", "5.00", "ns"]
+    assert lines[4].split() == [
+        "theirs", "4.00", "10.0", "ns", "0.750", "0.500", "0.700", "does", "not", "hold",
+    ]  # fmt: skip
+    assert lines[5] == "  (on a track)"
+
+
+@pytest.mark.parametrize(
+    "value, unit, shown",
+    [(12345.6, "s", "12,346"), (12.34, "ns", "12.3"), (1.234, "s", "1.23"), (0.5, "", "0.500"),
+     (0.00043, "", "0.00043"), (-0.00031, "RMSE", "-0.00031"), (0.87129, "RMSE", "0.87129")],
+)  # fmt: skip
+def test_numbers_are_shown_to_three_digits(value, unit, shown):
+    assert report.number(value, unit) == shown
+
+
+def test_verdict_counts_and_names_what_does_not_hold():
+    rows = [
+        Row("good", "s", (1,), 1, 1, 2),
+        Row("bad", "s", (1,), 3, 3, 2),
+        Row("plain", "s", (1,)),
+    ]
+    assert report.verdict([Section("", rows)]) == "1 of 2 targets hold; not: bad"
+    assert report.verdict([Section("", rows[:1])]) == "1 of 1 targets hold"
+
+
+# --- the peers ----------------------------------------------------------------------------------
+
+
+def test_missing_peers_are_left_out_with_a_word(ratings, no_cornac, no_compiler):
+    section = measurements.race(ratings, TINY)
+    assert [row.name for row in section.rows] == ["k=3: ours", "k=3: ours, the epochs alone"]
+    said = "\n".join(section.remarks)
+    assert "cornac: left out, no-venv is not there" in said
+    assert "C++: left out, no C++ compiler was found" in said
+
+
+def test_a_compiler_that_fails_is_left_out(ratings, no_cornac, monkeypatch):
+    monkeypatch.setenv("CXX", shutil.which("false") or "false")
+    monkeypatch.setattr(peers.shutil, "which", lambda name: name)
+    section = measurements.race(ratings, TINY)
+    assert any("C++: left out, false failed" in remark for remark in section.remarks)
+
+
+def test_what_cannot_be_installed_is_said_and_not_left_half_made(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(peers, "BENCH_VENV", tmp_path / "venv")
+
+    def fail(command):
+        (tmp_path / "venv").mkdir(exist_ok=True)
+        raise peers.Missing("it could not be installed: no network")
+
+    monkeypatch.setattr(peers, "_run", fail)
+    with pytest.raises(peers.Missing, match="no network"):
+        peers.peer_python()
+    assert capsys.readouterr().out.startswith("Making venv for the peers")
+    assert not (tmp_path / "venv").exists()
+
+
+@pytest.mark.skipif(not any(map(shutil.which, ("g++", "clang++", "c++"))), reason="no compiler")
+def test_the_cpp_loop_does_the_same_work(ratings, monkeypatch):
+    monkeypatch.delenv("CXX", raising=False)
+    loop = peers.CppLoop(ratings.users, ratings.movies, ratings.y)
+    seconds, learned = loop.train(3, 4)
+    loop.close()
+    expected = peers.start_values(50, 60, 3)
+    run_epoch = sgd.compiled_epoch("l2", True, True)
+    rows = ratings.X.to_numpy(np.uint32).T.copy()
+    settings = ratings.y.mean(), peers.LEARNING_RATE, peers.REGULARIZATION
+    for _ in range(4):
+        run_epoch(
+            *rows, ratings.y.astype(np.float32), np.arange(1), len(ratings), *expected,
+            *map(np.float32, settings),
+        )  # fmt: skip
+    assert seconds > 0
+    for mine, theirs in zip(expected, learned, strict=True):
+        np.testing.assert_allclose(mine, theirs, atol=1e-5)
+    assert np.abs(learned[2]).max() > 0.01  # it did move
+
+
+@pytest.mark.skipif(not peers.BENCH_VENV.exists(), reason="the peers are not installed")
+def test_cornac_answers_turn_by_turn(ratings):
+    try:
+        cornac = peers.Cornac(ratings.users, ratings.movies, ratings.y, install=False)
+    except peers.Missing as why:
+        pytest.skip(str(why))
+    assert cornac.seconds(3, 1) > 0 and cornac.seconds(4, 2) > 0
+    cornac.close()
+    assert cornac._process.returncode == 0
+
+
+# --- measurements -------------------------------------------------------------------------------
+
+
+def test_every_measurement_makes_its_rows_and_all_is_drawn(
+    ratings, no_cornac, monkeypatch, tmp_path, capsys
+):
+    parts = {"import": 1.0, "compile": 2.0, "train": 3.0, "first result after": 6.0}
+    monkeypatch.setattr(measurements, "fresh_process", lambda X, y: parts)
+    drawing = tmp_path / "build" / "picture.png"
+    sections = benchmark.run(ratings, TINY, drawing=drawing)
+    assert len(sections) == len(measurements.MEASUREMENTS)
+    assert drawing.stat().st_size > 10_000
+    printed = capsys.readouterr().out
+    assert f"Ratings: tiny, {len(ratings)} of them" in printed and "targets hold" in printed
+    for section in sections:
+        assert section.rows and section.title in printed
+        for row in section.rows:
+            assert row.name in printed and np.isfinite(row.values).all()
+    rounds = {len(row.values) for row in sections[0].rows}
+    assert rounds == {TINY.n_rounds}
+
+
+def test_iterrows_is_scaled_to_all_visits(ratings, monkeypatch):
+    monkeypatch.setattr(measurements, "fresh_process", lambda X, y: {"import": 1.0})
+    monkeypatch.setattr(measurements, "seconds_of", lambda run: run() and 0.0 or 0.5)
+    section = measurements.first_run(ratings, TINY)
+    ours, loop = section.rows[:2]
+    assert ours.values == (0.5, 0.5)
+    assert loop.values == (0.5 * 20 * 240 / 10,) * 2
+    assert loop.target == 1 / 500
+
+
+def test_the_loop_by_hand_is_the_models_first_epoch(ratings):
+    settings = dict(n_factors=3, random_state=0)
+    begun = measurements.MatrixFactorization(n_epochs=0, **settings).fit(ratings.X, ratings.y)
+    model = measurements.MatrixFactorization(n_epochs=1, **settings).fit(ratings.X, ratings.y)
+    P, Q = begun.user_factors_, begun.movie_factors_
+    measurements.iterrows_epoch(ratings.X.assign(user_rating=ratings.y), P, Q)
+    np.testing.assert_allclose(P, model.user_factors_, atol=1e-12)
+    np.testing.assert_allclose(Q, model.movie_factors_, atol=1e-12)
+
+
+def test_permuted_fit_draws_a_new_order_each_epoch(ratings, monkeypatch):
+    visited = []
+    monkeypatch.setattr(
+        measurements.sgd, "compiled_epoch", lambda *kind: lambda users, *rest: visited.append(users)
+    )
+    monkeypatch.setattr(measurements, "fast_model", lambda k, n_epochs, seed: _Begun(k, ratings))
+    measurements.permuted_fit(ratings.X, ratings.y, 3, 3, seed=0)
+    measurements.permuted_fit(ratings.X, ratings.y, 3, 3, seed=0, again=False)
+    for users in visited:
+        assert sorted(users) == sorted(ratings.users)
+    assert len({users.tobytes() for users in visited[:3]}) == 3
+    assert len({users.tobytes() for users in visited[3:]}) == 1
+
+
+class _Begun:
+    def __init__(self, k, ratings):
+        self.user_factors_ = self.movie_factors_ = np.zeros((60, k))
+        self.user_biases_ = self.movie_biases_ = np.zeros(60)
+        self.mean_ = 3.0
+
+    def fit(self, X, y):
+        return self
+
+
+def test_top_lists_of_the_full_sort_and_of_top_n_are_the_same(ratings):
+    recommend = pytest.importorskip("mfhelpers.recommend")
+    model = measurements.fast_model(3, 5).fit(ratings.X, ratings.y)
+    everybody = np.arange(50)
+    lists = recommend.top_n(model, everybody, n=10, seen=ratings.X)
+    full = measurements.fully_sorted(model, ratings.users, ratings.movies, n=10)
+    assert (lists == full).mean() > 0.99  # float32 sums may swap equals
+
+
+def test_peak_counts_what_is_held_at_once():
+    assert measurements.peak_megabytes(lambda: np.ones(2_000_000)) == pytest.approx(16, abs=1)
+
+
+def test_fresh_process_reports_its_parts(ratings):
+    parts = measurements.fresh_process(ratings.X, ratings.y)
+    assert list(parts) == ["import", "compile", "train", "first result after"]
+    *three, total = parts.values()
+    assert total == pytest.approx(sum(three)) and min(three) > 0
+
+
+# --- the command --------------------------------------------------------------------------------
+
+
+def test_ratings_follow_the_option_then_the_environment_then_what_is_at_hand(monkeypatch):
+    asked = []
+
+    def remember(n_ratings, source, seed):
+        asked.append(source)
+        columns = {"user_id": ["a"], "movie_id": ["b"], "user_rating": [1.0]}
+        return pd.DataFrame(columns)
+
+    monkeypatch.setattr(data, "load_ratings", remember)
+    monkeypatch.setenv("MFHELPERS_RATINGS", "from/environment.csv")
+    assert data.load("from/option.csv").source == "real (option.csv)"
+    data.load()
+    monkeypatch.delenv("MFHELPERS_RATINGS")
+    monkeypatch.setattr(data, "REAL_RATINGS", data.REAL_RATINGS.with_name("not-there.parquet"))
+    assert data.load().source == "generated"
+    assert asked == ["from/option.csv", "from/environment.csv", "generated"]
+
+
+def test_options(capsys):
+    options = benchmark.parse(["--quick", "--only", "order", "race", "--rounds", "3"])
+    assert options.quick and options.rounds == 3
+    assert options.measurements == [measurements.race, measurements.order]
+    with pytest.raises(SystemExit):
+        benchmark.parse(["--rounds", "0"])
+    assert "at least 1" in capsys.readouterr().err
+
+
+def test_targets_and_plan_are_those_promised():
+    assert measurements.Plan().n_rounds >= 7
+    assert json.dumps(measurements.CORNAC_TARGETS) == '{"10": 1.0, "32": 0.65, "100": 0.65}'
+    assert json.dumps(measurements.CPP_TARGETS) == '{"10": 1.6, "32": 1.4, "100": 1.5}'

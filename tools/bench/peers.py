@@ -1,0 +1,170 @@
+"""The others in the race: cornac's SGD, in a process of its own, and a loop in C++."""
+
+import ctypes
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from tools.bench.rounds import seconds_of
+
+ROOT = Path(__file__).resolve().parents[2]
+REQUIREMENTS = ROOT / "requirements" / "bench.txt"
+BENCH_VENV = ROOT / ".bench-venv"
+CPP_LOOP = ROOT / "tools" / "sgd_loop.cpp"
+CPP_FLAGS = ["-O3", "-march=native", "-ffast-math", "-shared", "-fPIC"]
+LEARNING_RATE, REGULARIZATION, INIT_STD = 0.01, 0.05, 0.01
+
+
+class Missing(Exception):
+    """A peer that cannot take part; the message says why in a few words."""
+
+
+# ---------------------------------------------------------------- cornac
+
+
+def peer_python(install=True):
+    """Return the Python of the peers' environment, which is made when it is missing.
+
+    Raises:
+        Missing: it is not there and may not or cannot be made.
+    """
+    python = BENCH_VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if python.exists():
+        return python
+    if not install:
+        raise Missing(f"{BENCH_VENV.name} is not there")
+    print(f"Making {BENCH_VENV.name} for the peers in requirements/{REQUIREMENTS.name} (once) ...")
+    try:
+        _run([sys.executable, "-m", "venv", BENCH_VENV])
+        _run([python, "-m", "pip", "install", "-q", "-r", REQUIREMENTS])
+    except Missing:
+        shutil.rmtree(BENCH_VENV, ignore_errors=True)
+        raise
+    return python
+
+
+def _run(command):
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip().splitlines()
+        raise Missing(f"it could not be installed: {said[-1] if said else 'no reason given'}")
+
+
+class Cornac:
+    """cornac's compiled SGD in a process that waits for turns; one thread, no shuffling."""
+
+    def __init__(self, users, movies, ratings, install=True):
+        python = peer_python(install)
+        self._directory = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        arrays = Path(self._directory.name) / "ratings.npz"
+        np.savez(arrays, users=users, movies=movies, ratings=ratings)
+        self._process = subprocess.Popen(
+            [python, Path(__file__).with_name("cornac_process.py"), arrays],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self.version = self._answer()["version"]
+
+    def seconds(self, n_factors, n_epochs):
+        """Train from new start values; return the seconds that cornac took."""
+        self._process.stdin.write(json.dumps([n_factors, n_epochs]) + "\n")
+        self._process.stdin.flush()
+        return self._answer()["seconds"]
+
+    def close(self):
+        self._process.stdin.close()
+        self._process.wait()
+        self._process.stdout.close()
+        self._process.stderr.close()
+        self._directory.cleanup()
+
+    def _answer(self):
+        line = self._process.stdout.readline()
+        if line:
+            return json.loads(line)
+        said = self._process.stderr.read().strip().splitlines()
+        self.close()
+        raise Missing(said[-1] if said else "its process ended without a word")
+
+
+# ---------------------------------------------------------------- C++
+
+
+def find_compiler():
+    """Return the C++ compiler of this machine, $CXX before others.
+
+    Raises:
+        Missing: there is none.
+    """
+    names = [name for name in (os.environ.get("CXX"), "g++", "clang++", "c++") if name]
+    for name in names:
+        if found := shutil.which(name):
+            return found
+    raise Missing(f"no C++ compiler was found (looked for {', '.join(names)})")
+
+
+class CppLoop:
+    """tools/sgd_loop.cpp, compiled with the number of factors fixed; no shuffling."""
+
+    def __init__(self, users, movies, ratings):
+        self.compiler = find_compiler()
+        self._directory = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        self._rows = users.astype(np.uint32), movies.astype(np.uint32), ratings.astype(np.float32)
+        self._sizes = int(users.max()) + 1, int(movies.max()) + 1
+        self._mean = float(ratings.mean())
+        self._loops = {}
+        self.version = f"{self._first_line('--version')}, {' '.join(CPP_FLAGS[:3])}, k fixed"
+        self._loop(1)  # a compiler that fails is met here
+
+    def seconds(self, n_factors, n_epochs):
+        """Train from new start values; return the seconds that the loop took."""
+        return self.train(n_factors, n_epochs)[0]
+
+    def train(self, n_factors, n_epochs):
+        """Train from new start values; return the seconds and what was learned."""
+        run_epoch = self._loop(n_factors)
+        rows = [_pointer(array) for array in self._rows]
+        learned = start_values(*self._sizes, n_factors)
+        pointers = [_pointer(array) for array in learned]
+        numbers = [ctypes.c_float(x) for x in (self._mean, LEARNING_RATE, REGULARIZATION)]
+        n_rows = ctypes.c_int64(len(self._rows[0]))
+
+        def all_epochs():
+            for _ in range(n_epochs):
+                run_epoch(*rows, n_rows, *pointers, *numbers)
+
+        return seconds_of(all_epochs), learned
+
+    def close(self):
+        self._directory.cleanup()
+
+    def _loop(self, n_factors):
+        if n_factors not in self._loops:
+            library = Path(self._directory.name) / f"sgd_loop_{n_factors}.so"
+            command = [self.compiler, *CPP_FLAGS, f"-DK={n_factors}", CPP_LOOP, "-o", library]
+            done = subprocess.run(command, capture_output=True, text=True)
+            if done.returncode:
+                raise Missing(f"{Path(self.compiler).name} failed: {done.stderr.strip()[-200:]}")
+            self._loops[n_factors] = ctypes.CDLL(str(library)).run_epoch
+            self._loops[n_factors].restype = ctypes.c_double
+        return self._loops[n_factors]
+
+    def _first_line(self, option):
+        done = subprocess.run([self.compiler, option], capture_output=True, text=True)
+        return done.stdout.splitlines()[0] if done.stdout else Path(self.compiler).name
+
+
+def start_values(m, n, n_factors, seed=0):
+    """Return float32 start values: user factors, movie factors, user biases, movie biases."""
+    rng = np.random.default_rng(seed)
+    P, Q = (rng.normal(0, INIT_STD, (rows, n_factors)).astype(np.float32) for rows in (m, n))
+    return P, Q, np.zeros(m, np.float32), np.zeros(n, np.float32)
+
+
+def _pointer(array):
+    return array.ctypes.data_as(ctypes.c_void_p)
