@@ -69,6 +69,7 @@ WRONG_STEPS = [
     (lambda p, q, r, eta, lam: step(p, q, r, eta, lam, e=(r - p @ q) ** 2), "error itself"),
     (lambda p, q, r, eta, lam: step(p, q, r, eta, lam, seen_p=q, seen_q=p), "other* row"),
     (lambda p, q, r, eta, lam: step(p, q, r, eta, lam, e=2 * (r - p @ q)), "factor 2"),
+    (lambda p, q, r, eta, lam: step(p, q, r, eta, lam, e=r - p * q), "one number"),
     (lambda *a: step(*a)[0], "return two arrays"),
     (lambda *a: step(*a)[::-1], "p first, then q"),
     (lambda *a: (step(*a)[0], a[1]), "new q is not"),
@@ -90,6 +91,27 @@ def test_simultaneous_step_refused(wrong, hint):
 # --- one epoch ----------------------------------------------------------------------------------
 
 
+def alternating_epoch(rows, P, Q, eta, lam):
+    P, Q, errors = P.copy(), Q.copy(), []
+    for u, i, r in rows:
+        errors.append(r - P[u] @ Q[i])
+        P[u], Q[i] = alternating(P[u], Q[i], r, eta, lam)
+    return P, Q, np.sqrt(np.mean(np.square(errors)))
+
+
+def rmse_at_the_end(rows, P, Q, eta, lam):
+    P, Q, _ = epoch(rows, P, Q, eta, lam)
+    return P, Q, np.sqrt(np.mean([(r - P[u] @ Q[i]) ** 2 for u, i, r in rows]))
+
+
+def half_by_counting(eta, lam, go_on):
+    left, updates = 1.0, 0
+    while go_on(left):
+        left -= eta * lam * left
+        updates += 1
+    return updates
+
+
 def epoch(rows, P, Q, eta, lam, sign=1, old_p=False, measure="before", summary=None):
     P, Q, errors = P.copy(), Q.copy(), []
     for u, i, r in rows:
@@ -102,6 +124,8 @@ def epoch(rows, P, Q, eta, lam, sign=1, old_p=False, measure="before", summary=N
 
 
 WRONG_EPOCHS = [
+    (alternating_epoch, "computed the error again"),
+    (rmse_at_the_end, "at the end of the epoch"),
     (lambda *a: epoch(*a, old_p=True), "moved* p"),
     (lambda *a: epoch(*a, sign=-1), "rating minus prediction"),
     (lambda r, P, Q, eta, lam: epoch(r, P, Q, eta, -lam), "pull towards zero"),
@@ -140,6 +164,7 @@ WRONG_HALVES = [
     (lambda eta, lam: np.log(0.5) / np.log(1 - eta * lam), "round up"),
     (lambda eta, lam: half(eta, lam) - 1, "too few"),
     (lambda eta, lam: half(eta, lam) + 1, "too many"),
+    (lambda eta, lam: half_by_counting(eta, lam, lambda left: left >= 0.5), "too many"),
     (lambda eta, lam: half(1, lam), "*times*"),
     (lambda eta, lam: half(eta, 1), "*times*"),
     (lambda eta, lam: 5, "simulate"),
@@ -148,6 +173,9 @@ WRONG_HALVES = [
 
 def test_updates_to_half_passes():
     assert_passes(checks.check_updates_to_half, half)
+    assert_passes(
+        checks.check_updates_to_half, lambda a, b: half_by_counting(a, b, lambda x: x > 0.5)
+    )
 
 
 @pytest.mark.parametrize("wrong, hint", WRONG_HALVES)

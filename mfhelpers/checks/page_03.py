@@ -54,6 +54,9 @@ def _wrong_steps(p, q, rating):
             p + RATE * error * q - PENALTY * p,
             q + RATE * error * p - PENALTY * q,
         ),
+        "the error is one number: the rating minus the dot product `p @ q`, not minus `p * q`.": (
+            _step(p, q, rating - p * q)
+        ),
         "the brakes are swapped: p is pulled back by p, and q by q.": (
             p + RATE * (error * q - PENALTY * q),
             q + RATE * (error * p - PENALTY * p),
@@ -102,10 +105,12 @@ def _epoch(order="ours", sign=1, penalty=PENALTY):
     for user, movie, rating in EPOCH_ROWS:
         old_p = P[user].copy()
         error = rating - old_p @ Q[movie]
+        before.append(error)
         P[user] += sign * RATE * error * Q[movie] - RATE * penalty * old_p
         seen = old_p if order == "simultaneous" else P[user]
+        if order == "alternating":
+            error = rating - P[user] @ Q[movie]
         Q[movie] += sign * RATE * error * seen - RATE * penalty * Q[movie]
-        before.append(error)
         after.append(rating - P[user] @ Q[movie])
     return P, Q, np.array(before), np.array(after)
 
@@ -114,6 +119,10 @@ def _wrong_epochs():
     yield (
         "the step of q should see the *moved* p here; yours saw the old one.",
         _epoch("simultaneous"),
+    )
+    yield (
+        "you computed the error again after p had moved; keep the first one.",
+        _epoch("alternating"),
     )
     yield "the error has the wrong sign: rating minus prediction.", _epoch(sign=-1)
     yield "the brake has the wrong sign: it must pull towards zero.", _epoch(penalty=-PENALTY)
@@ -146,6 +155,11 @@ def _check_epoch_rmse(rmse, before, after):
             before[-1]
         ),
     }
+    P, Q, *_ = _epoch()
+    at_the_end = np.array([rating - P[user] @ Q[movie] for user, movie, rating in EPOCH_ROWS])
+    mistakes[
+        "you measured all errors at the end of the epoch; note each one before its update."
+    ] = np.sqrt((at_the_end**2).mean())
     if same(rmse, np.sqrt(squared.mean())):
         return
     for hint, value in mistakes.items():
@@ -171,13 +185,15 @@ def check_one_epoch(one_epoch):
 @checker
 def check_updates_to_half(updates_to_half):
     """Check updates_to_half(learning_rate, regularization) -> first n with half or less left."""
-    for rate, penalty in [(0.1, 0.5), (0.05, 0.4), (0.01, 0.1)]:
+    for rate, penalty in [(0.1, 0.5), (0.05, 0.4), (0.01, 0.1), (0.5, 1.0)]:
         share = rate * penalty
         right = int(np.ceil(np.log(0.5) / np.log(1 - share)))
         answer = as_number(call(updates_to_half, rate, penalty), "the number of updates")
         if answer == right:
             continue
         mistakes = {
+            "one too few: after that many, a little more than half is still left.": [right - 1],
+            "one too many: is it `while left > 0.5`?": [right + 1],
             "that would hold if every update took the same *amount*. It takes the same *share* "
             "of what is left.": [0.5 / share, np.ceil(0.5 / share)],
             "that is when a fixed amount would have used up everything; we ask for half, and the "
@@ -185,8 +201,6 @@ def check_updates_to_half(updates_to_half):
             "round up: a whole number of updates, the first after which at most half is left.": [
                 np.log(0.5) / np.log(1 - share),
             ],
-            "one too few: after that many, a little more than half is still left.": [right - 1],
-            "one too many: is it `while left > 0.5`?": [right + 1],
             "the share lost at each update is learning_rate *times* regularization; yours uses "
             "only one of the two.": [
                 np.ceil(np.log(0.5) / np.log(1 - rate)),

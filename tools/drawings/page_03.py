@@ -54,8 +54,8 @@ def one_update(path):
     axes.text(9.7, movie_y, r"$q_i$", ha="left", va="center", fontsize=14)
     _box(axes, 5, 2.75, "predict:  dot product  $p_u \\cdot q_i$")
     _box(axes, 5, 1.55, "error  $e$ = rating − prediction")
-    _box(axes, 5, 0.1, "step of $p_u$:  towards $q_i$, minus the brake\n"
-                       "step of $q_i$:  towards $p_u$, minus the brake")  # fmt: skip
+    _box(axes, 5, 0.1, "step of $p_u$:  along $q_i$, minus the brake\n"
+                       "step of $q_i$:  along $p_u$, minus the brake")  # fmt: skip
     _arrow(axes, (1.95, user_y), (3.2, 2.75), INK)
     _arrow(axes, (8.05, movie_y), (6.8, 2.75), INK)
     _arrow(axes, (5, 2.4), (5, 1.92), INK)

@@ -16,7 +16,7 @@ STARS = np.array([5, 1, 4, 3, 3, 4, 2, 4], dtype=float)
 REGULARIZATION = 0.1
 START = np.array([-1.2, 3.1])
 N_PASSES = 6
-SGD_RATE = 0.15
+SGD_RATE = 0.22
 HOLD = 8
 
 
@@ -55,11 +55,11 @@ def loss_surface(path):
 
 
 def loss_surface_gif(path):
-    """Both paths growing, one rating looked at per frame."""
+    """Both paths growing: one rating a frame in the first pass, then two."""
     full, sgd = full_gradient_path(), sgd_path()
-    looks = [*range(len(sgd)), *[len(sgd) - 1] * HOLD]
+    looks = [*range(8), *range(8, len(sgd), 2), *[len(sgd) - 1] * HOLD]
     with plt.style.context(STYLE):
-        save_gif((_figure(full, sgd, n) for n in looks), path, milliseconds=220)
+        save_gif((_figure(full, sgd, n) for n in looks), path, milliseconds=300, colours=32)
 
 
 def _figure(full, sgd, n_looks):
@@ -69,11 +69,11 @@ def _figure(full, sgd, n_looks):
     passes = n_looks // n_ratings
     _contours(left)
     left.plot(*full[: passes + 1].T, "o-", color=RED, ms=6)
-    left.set_title(f"Full gradient, {_count(passes, 'step')}")
+    left.set_title(f"Full gradient, {_count(passes, 'step')}", color=RED)
     _contours(right)
     right.plot(*sgd[: n_looks + 1].T, ".-", color=GREEN, lw=1.2, ms=4)
     right.plot(*sgd[: n_looks + 1 : n_ratings].T, "s", color=GREEN, mfc="white", mew=1.8, ms=7)
-    right.set_title(f"SGD, {_count(n_looks, 'step')}")
+    right.set_title(f"SGD, {_count(n_looks, 'step')}", color=GREEN)
     left.set_ylabel("user's factor 2")
     figure.supxlabel(
         f"user's factor 1          (passes over the {n_ratings} ratings: {passes})", fontsize=11
@@ -90,8 +90,8 @@ def _contours(ax):
     x, y = np.meshgrid(np.linspace(-2, 4.6, 80), np.linspace(-0.6, 3.9, 80))
     away = np.stack([x, y], axis=-1) - bottom
     heights = np.einsum("...i,ij,...j->...", away, hessian, away) / 2
-    ax.contour(x, y, heights, levels=np.linspace(0.5, 8, 10) ** 2, colors=GREY, linewidths=0.7)
-    ax.plot(*bottom, "*", color=INK, ms=13, zorder=3)
+    ax.contour(x, y, heights, levels=np.linspace(0.6, 7.8, 7) ** 2, colors=GREY, linewidths=0.7)
+    ax.plot(*bottom, "*", color=INK, ms=13, zorder=1.5)
     ax.grid(False)
 
 
