@@ -1,0 +1,152 @@
+"""Page 04's checkers: right answers pass, each usual mistake gets its own hint."""
+
+import itertools
+
+import numpy as np
+import pytest
+from sklearn.metrics import mean_absolute_error, root_mean_squared_error
+
+from mfhelpers import checks
+from tests.checking import assert_passes, assert_refused
+
+CHECKERS = [checks.check_first_rmse, checks.check_table_rmse, checks.check_rounding_cost]
+
+
+def stops(*_):
+    raise KeyError("no such row")
+
+
+@pytest.mark.parametrize("check", CHECKERS)
+@pytest.mark.parametrize(
+    "junk, hint",
+    [
+        (None, "hand over the function"),
+        ("np.sqrt", "hand over the function"),
+        (3.75, "hand over the function"),
+        (stops, "KeyError"),
+        (lambda: 1, "TypeError"),
+        (lambda *_: None, "gave back None"),
+        (lambda *_: ..., "still `...`"),
+        (lambda *_: "five", "made of numbers"),
+        (lambda *_: np.ones((3, 2)), "shape"),
+        (lambda *_: np.inf, "infinity"),
+        (lambda *_: itertools.count(), "made of numbers"),
+    ],
+)
+def test_junk_is_refused_and_nothing_is_raised(check, junk, hint):
+    assert_refused(check, junk, hint)
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        lambda r: np.sqrt(np.mean(r**2)),
+        lambda r: root_mean_squared_error(r, np.zeros(len(r))),
+        lambda r: (sum(x * x for x in r) / len(r)) ** 0.5,
+        lambda r: np.sqrt(r.mean() ** 2 + r.var()),
+    ],
+)
+def test_first_rmse_passes(right):
+    assert_passes(checks.check_first_rmse, right)
+
+
+@pytest.mark.parametrize(
+    "wrong, hint",
+    [
+        (lambda r: r.std(), "predicts the mean"),
+        (lambda r: np.std(r, ddof=1), "predicts the mean"),
+        (lambda r: np.mean(r), "MAE"),
+        (lambda r: mean_absolute_error(r, 0 * r), "MAE"),
+        (lambda r: np.mean(r**2), "take the root"),
+        (lambda r: np.sqrt(np.sum(r**2)), "added up"),
+        (lambda r: np.mean(np.sqrt(r)), "outside the mean"),
+        (lambda r: max(r), "worst"),
+        (lambda r: np.sqrt(np.mean((r - 3) ** 2)), "near 0"),
+        (lambda r: 3.75, "from the ratings"),
+        (lambda r: 3.7522, "from the ratings"),
+        (lambda r: 1.0, "rating of 5"),
+        (lambda r: np.sqrt(np.mean(r**2)) if len(r) == 7 else 1.0, "rating of 5"),
+    ],
+)
+def test_first_rmse_refuses(wrong, hint):
+    assert_refused(checks.check_first_rmse, wrong, hint)
+
+
+def by_loop(ratings, predicted):
+    squares = [(r - p) ** 2 for r, p in zip(ratings.flat, predicted.flat, strict=True) if r == r]
+    return (sum(squares) / len(squares)) ** 0.5
+
+
+def per_row(ratings, predicted):
+    return np.mean(np.sqrt(np.nanmean((ratings - predicted) ** 2, axis=1)))
+
+
+def in_place(ratings, predicted):
+    ratings -= predicted
+    return np.sqrt(np.nanmean(ratings**2))
+
+
+def seen_rmse(ratings, predicted):
+    seen = ~np.isnan(ratings)
+    return root_mean_squared_error(ratings[seen], predicted[seen])
+
+
+@pytest.mark.parametrize(
+    "right", [by_loop, seen_rmse, lambda R, P: np.sqrt(np.nanmean((R - P) ** 2))]
+)
+def test_table_rmse_passes(right):
+    assert_passes(checks.check_table_rmse, right)
+
+
+@pytest.mark.parametrize(
+    "wrong, hint",
+    [
+        (lambda R, P: np.nanmean(np.abs(R - P)), "MAE"),
+        (lambda R, P: np.nanmean(np.sqrt((R - P) ** 2)), "MAE"),
+        (lambda R, P: np.sqrt(np.nansum((R - P) ** 2)), "root of the *sum*"),
+        (lambda R, P: np.nansum((R - P) ** 2), "sum of squares"),
+        (lambda R, P: np.nanmean((R - P) ** 2), "one root is missing"),
+        (lambda R, P: np.sqrt(np.nansum((R - P) ** 2) / R.size), "blanks are not errors"),
+        (lambda R, P: np.sqrt(np.mean(np.nan_to_num(R - P) ** 2)), "blanks are not errors"),
+        (lambda R, P: np.sqrt(np.mean((np.nan_to_num(R) - P) ** 2)), "rating of 0"),
+        (lambda R, P: np.sqrt(np.mean((R - P) ** 2)), "result is NaN"),
+        (lambda R, P: abs(np.nanmean(R - P)), "cancel"),
+        (lambda R, P: np.nanstd(R - P), "spread around their own mean"),
+        (per_row, "for each row"),
+        (lambda R, P: np.sqrt(np.nanmean((R - np.round(P)) ** 2)), "do not round"),
+        (in_place, "changed an array"),
+        (lambda R, P: 0.9, "only cells with a rating"),
+        (lambda R, P: by_loop(R, P) if R.size == 12 else 1.0, "only cells with a rating"),
+    ],
+)
+def test_table_rmse_refuses(wrong, hint):
+    assert_refused(checks.check_table_rmse, wrong, hint)
+
+
+@pytest.mark.parametrize(
+    "right",
+    [lambda step: step**2 / 12, lambda step: (step / 2) ** 2 / 3, lambda step: step * step / 12],
+)
+def test_rounding_cost_passes(right):
+    assert_passes(checks.check_rounding_cost, right)
+
+
+@pytest.mark.parametrize(
+    "wrong, hint",
+    [
+        (lambda step: 1 / 12, "whole stars"),
+        (lambda step: step / 12, "*square* of the step"),
+        (lambda step: step**2 / 4, "worst case"),
+        (lambda step: step / 2, "worst case"),
+        (lambda step: step / 4, "mean *square*"),
+        (lambda step: step**2 / 3, "at most half a step"),
+        (lambda step: step**2 / 48, "halved once too often"),
+        (lambda step: step / 12**0.5, "cost is its square"),
+        (lambda step: 1 / (12 * step**2), "finer steps cost less"),
+        (lambda step: 1 / (12 * step), "finer steps cost less"),
+        (lambda step: 0.0, "mean of its square"),
+        (lambda step: step**2 / 12 if step < 1 else 0.1, "mean of its square"),
+    ],
+)
+def test_rounding_cost_refuses(wrong, hint):
+    assert_refused(checks.check_rounding_cost, wrong, hint)
