@@ -140,6 +140,11 @@ def test_largest_k_passes(right):
     assert_passes(checks.check_largest_k, right)
 
 
+def test_largest_k_names_the_answer_for_the_sample(capsys):
+    checks.check_largest_k(lambda m, n, ratings: ratings // (m + n))
+    assert "k is 16." in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     "wrong, hint",
     [

@@ -124,6 +124,20 @@ def train_map_only(train, test):
     return train.map(codes), test.map(codes)
 
 
+def looked_up_one_by_one(train, test):
+    codes = make_map(train)
+    return [codes[name] for name in train], [codes[name] for name in test]
+
+
+def looked_up_by_loc(train, test):
+    codes = pd.Series(make_map(train))
+    return codes.loc[train].tolist(), codes.loc[test].tolist()
+
+
+def other_key(train, test):
+    return train["user_id"], test["user_id"]
+
+
 def minus_one_for_unknown(train, test):
     codes = make_map(train)
     return train.map(codes), test.map(codes).fillna(-1)
@@ -164,6 +178,9 @@ test_set_first.__test__ = False
 
 WRONG_CODES = {
     "train map": (train_map_only, "A map made after the split"),
+    "one by one": (looked_up_one_by_one, "'c' failed: it has no entry in your map"),
+    "by loc": (looked_up_by_loc, "A map made after the split"),
+    "other key": (other_key, "stopped with KeyError: 'user_id'"),
     "minus one": (minus_one_for_unknown, "counted from the end"),
     "dropped": (unknown_dropped, "4 test ids, but 2 test codes"),
     "one for all": (one_code_for_unknown, "share the code"),

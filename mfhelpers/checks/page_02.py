@@ -5,6 +5,11 @@ import pandas as pd
 
 from mfhelpers.checks._common import Wrong, as_number, call, checker
 
+_MAP_OF_TRAINING = (
+    "it has no entry in your map. A map made after the split, from the training ids alone, "
+    "knows nobody who is only in the test set."
+)
+
 
 @checker
 def check_id_map(make_map):
@@ -125,7 +130,7 @@ def _agree(answer, wanted):
 
 
 def _check_one_pair(code_both, train, test):
-    answer = call(code_both, _with_mixed_index(train), _with_mixed_index(test))
+    answer = _call_both(code_both, train, test)
     if not isinstance(answer, (tuple, list)) or len(answer) != 2:
         raise Wrong(
             "two results are asked for, `return train_codes, test_codes`; yours is one "
@@ -146,13 +151,22 @@ def _check_one_pair(code_both, train, test):
     _name_other_order(given, train, test)
 
 
+def _call_both(code_both, train, test):
+    """Return the answer; where the function stops at an id of the test set alone, say why."""
+    try:
+        return call(code_both, _with_mixed_index(train), _with_mixed_index(test))
+    except Wrong as stop:
+        unknown = [original for original in test if original not in train]
+        found = [original for original in unknown if repr(original) in str(stop)]
+        if "KeyError" in str(stop) and found:
+            raise Wrong(f"looking up the id {found[0]!r} failed: {_MAP_OF_TRAINING}") from None
+        raise
+
+
 def _name_missing_code(codes, ids):
     if np.isnan(codes).any():
         original = ids[int(np.isnan(codes).argmax())]
-        raise Wrong(
-            f"the id {original!r} got NaN: it has no entry in your map. A map made after the "
-            "split, from the training ids alone, knows nobody who is only in the test set."
-        )
+        raise Wrong(f"the id {original!r} got NaN: {_MAP_OF_TRAINING}")
     if (codes < 0).any():
         original = ids[int((codes < 0).argmax())]
         raise Wrong(
