@@ -59,6 +59,7 @@ def test_first_rmse_passes(right):
         (lambda r: mean_absolute_error(r, 0 * r), "MAE"),
         (lambda r: np.mean(r**2), "take the root"),
         (lambda r: np.sqrt(np.sum(r**2)), "added up"),
+        (lambda r: np.sqrt(np.sum(r**2)) / len(r), "before you divided"),
         (lambda r: np.mean(np.sqrt(r)), "outside the mean"),
         (lambda r: max(r), "worst"),
         (lambda r: np.sqrt(np.mean((r - 3) ** 2)), "near 0"),
@@ -105,6 +106,8 @@ def test_table_rmse_passes(right):
         (lambda R, P: np.nanmean(np.sqrt((R - P) ** 2)), "MAE"),
         (lambda R, P: np.sqrt(np.nansum((R - P) ** 2)), "root of the *sum*"),
         (lambda R, P: np.nansum((R - P) ** 2), "sum of squares"),
+        (lambda R, P: np.sqrt(np.nansum((R - P) ** 2)) / len(R[R == R]), "before you divided"),
+        (lambda R, P: np.sqrt(np.mean((R - P)[np.nan != R] ** 2)), "not even itself"),
         (lambda R, P: np.nanmean((R - P) ** 2), "one root is missing"),
         (lambda R, P: np.sqrt(np.nansum((R - P) ** 2) / R.size), "blanks are not errors"),
         (lambda R, P: np.sqrt(np.mean(np.nan_to_num(R - P) ** 2)), "blanks are not errors"),
@@ -113,6 +116,7 @@ def test_table_rmse_passes(right):
         (lambda R, P: abs(np.nanmean(R - P)), "cancel"),
         (lambda R, P: np.nanstd(R - P), "spread around their own mean"),
         (per_row, "for each row"),
+        (lambda R, P: per_row(R.T, P.T), "or each column"),
         (lambda R, P: np.sqrt(np.nanmean((R - np.round(P)) ** 2)), "do not round"),
         (in_place, "changed an array"),
         (lambda R, P: 0.9, "only cells with a rating"),
@@ -123,9 +127,18 @@ def test_table_rmse_refuses(wrong, hint):
     assert_refused(checks.check_table_rmse, wrong, hint)
 
 
+def on_a_grid(step, n_places):
+    return np.linspace(-step / 2, step / 2, n_places)
+
+
 @pytest.mark.parametrize(
     "right",
-    [lambda step: step**2 / 12, lambda step: (step / 2) ** 2 / 3, lambda step: step * step / 12],
+    [
+        lambda step: step**2 / 12,
+        lambda step: (step / 2) ** 2 / 3,
+        lambda step: step * step / 12,
+        lambda step: np.mean(on_a_grid(step, 100_001) ** 2),
+    ],
 )
 def test_rounding_cost_passes(right):
     assert_passes(checks.check_rounding_cost, right)
@@ -135,6 +148,10 @@ def test_rounding_cost_passes(right):
     "wrong, hint",
     [
         (lambda step: 1 / 12, "whole stars"),
+        (lambda step: 1 / 12 if step == 1 else 1 / 48, "one fixed number"),
+        (lambda step: 0.5 / 12, "one fixed number"),
+        (lambda step: np.mean(on_a_grid(step, 101) ** 2), "close"),
+        (lambda step: 0.08 * step**2, "close"),
         (lambda step: step / 12, "*square* of the step"),
         (lambda step: step**2 / 4, "worst case"),
         (lambda step: step / 2, "worst case"),

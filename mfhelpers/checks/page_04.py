@@ -4,7 +4,7 @@ import numpy as np
 
 from mfhelpers.checks._common import Wrong, as_array, as_number, call, checker, same
 
-_SOME_STARS = np.array([5.0, 3.0, 4.0, 1.0, 4.0, 2.0, 5.0])
+_SOME_STARS = np.array([5.0, 3.0, 4.0, 1.0, 4.0, 2.0, 3.0])
 _OTHER_STARS = np.array([2.0, 2.0, 5.0, 3.0])
 
 _TABLE = np.array(
@@ -52,6 +52,10 @@ def _look_for_mistakes_in_first_rmse(answer, ratings):
             (ratings**2).sum(),
         ),
         (
+            "you took the root before you divided. Divide the sum by the number of ratings first.",
+            np.sqrt((ratings**2).sum()) / ratings.size,
+        ),
+        (
             "the root belongs outside the mean: a root of each square is that error again.",
             np.sqrt(ratings).mean(),
             np.sqrt(ratings.mean()),
@@ -89,7 +93,8 @@ def _number_or_nan(answer):
     if isinstance(answer, (float, np.floating)) and np.isnan(answer):
         raise Wrong(
             "the result is NaN: a blank minus a prediction is NaN, and so is any mean with it. "
-            "Pick the cells that have a rating first."
+            "Pick the cells that have a rating first. `np.isnan` finds the blanks; comparing with "
+            "`np.nan` does not, since NaN equals nothing, not even itself."
         )
     return as_number(answer, "your RMSE")
 
@@ -113,6 +118,10 @@ def _look_for_mistakes_in_table_rmse(answer, ratings, predicted):
             np.sqrt(squares.sum()),
         ),
         ("that is the sum of squares. Take the mean, then the root.", squares.sum()),
+        (
+            "you took the root before you divided. Divide the sum by the number of ratings first.",
+            np.sqrt(squares.sum()) / squares.size,
+        ),
         ("that is the MSE, in squared stars. One root is missing.", squares.mean()),
         (
             "you divided by all m × n cells. Blanks are not errors: divide by the number of "
@@ -137,11 +146,10 @@ def _look_for_mistakes_in_table_rmse(answer, ratings, predicted):
             errors.std(ddof=1),
         ),
         (
-            "you took an RMSE for each row and then their mean. Every rating should count the "
-            "same, whoever gave it.",
-            np.mean(
-                [np.sqrt(np.nanmean((r - p) ** 2)) for r, p in zip(ratings, predicted, strict=True)]
-            ),
+            "you took an RMSE for each row, or each column, and then their mean. Every rating "
+            "should count the same, whoever gave it and to whatever movie.",
+            _mean_of_row_rmses(ratings, predicted),
+            _mean_of_row_rmses(ratings.T, predicted.T),
         ),
         (
             "do not round the predictions before you score them.",
@@ -150,12 +158,20 @@ def _look_for_mistakes_in_table_rmse(answer, ratings, predicted):
     )
 
 
+def _mean_of_row_rmses(ratings, predicted):
+    """Mean of each row's own RMSE over its ratings (rows without one are left out)."""
+    rows = zip(ratings, predicted, strict=True)
+    rmses = [np.sqrt(np.nanmean((r - p) ** 2)) for r, p in rows if np.isfinite(r).any()]
+    return np.mean(rmses)
+
+
 @checker
 def check_rounding_cost(rounding_cost):
     """Check a function of a step → what rounding to that step adds to the mean squared error."""
     for step in (0.4, 2.0, 0.1, 1.0):
         answer = as_number(as_array(call(rounding_cost, step), "your cost"), "your cost")
-        if not same(answer, step**2 / 12):
+        # A fine grid of places is a right way to find it, so three digits are enough.
+        if not np.isclose(answer, step**2 / 12, rtol=1e-3, atol=0):
             _look_for_mistakes_in_rounding_cost(answer, step)
             raise Wrong(
                 f"for a step of {step:g} you get {answer:.4f}. The rounding error lies anywhere "
@@ -168,6 +184,12 @@ def _look_for_mistakes_in_rounding_cost(answer, step):
     _refuse(
         answer,
         ("that is the cost of whole stars. What does a smaller step change?", 1 / 12),
+        (
+            "that is one fixed number, whatever the step. Use `step`: how large can the rounding "
+            "error get, and what does that do to its square?",
+            1 / 24,
+            1 / 48,
+        ),
         ("squares grow with the *square* of the step.", step / 12),
         (
             "that is the worst case, a prediction right in the middle of two steps. "
@@ -195,6 +217,12 @@ def _look_for_mistakes_in_rounding_cost(answer, step):
             1 / (12 * step),
         ),
     )
+    if np.isclose(answer, step**2 / 12, rtol=0.1, atol=0):
+        raise Wrong(
+            f"close: for a step of {step:g} you get {answer:.5f}, and {step**2 / 12:.5f} is right. "
+            "If you tried places, try many more, evenly spaced. Or find the formula: what becomes "
+            "of the squares when the step is halved?"
+        )
 
 
 def _refuse(answer, *mistakes):
