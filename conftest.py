@@ -3,7 +3,3 @@
 import os
 
 os.environ["MFHELPERS_RATINGS"] = os.environ.get("MFHELPERS_RATINGS") or "generated"
-
-from tools.kernels import use_sockets_in_files  # noqa: E402
-
-use_sockets_in_files()

@@ -24,9 +24,6 @@ from nbclient import NotebookClient  # noqa: E402
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError  # noqa: E402
 from tqdm import tqdm  # noqa: E402
 
-from tools.kernels import use_sockets_in_files  # noqa: E402
-
-use_sockets_in_files()
 NOTEBOOKS = ROOT / "notebooks"
 # the real ratings, where they are at hand
 REAL_RATINGS = ROOT.parent / "shared" / "data" / "ml-1m" / "ratings.parquet"
