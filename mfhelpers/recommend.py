@@ -15,8 +15,8 @@ CHUNK = 512  # users at a time: the scores of all at once would fill the memory
 def top_n(model, user, n=10, seen=None):
     """Return the n movies with the highest predicted ratings, best first.
 
-    The scores are those of `model.predict`: a user or movie that training has not seen is scored
-    by the mean and the bias that is known. Equal scores are ordered by movie code.
+    The order is that of `model.predict`, where a user or movie that training has not seen has
+    the mean and the bias that is known. Equal scores are ordered by movie code.
 
     Args:
         model: a fitted MatrixFactorization, or another model with its learned attributes.
@@ -30,14 +30,14 @@ def top_n(model, user, n=10, seen=None):
         Movie codes, int64: shape (n,), or (c, n) for an array of users.
 
     Raises:
-        ValueError: codes that are negative or no whole numbers, seen of another form, or fewer
-            than n movies left for a user; the message names it.
+        ValueError: codes that are negative or no whole numbers, factors of another length, seen
+            of another form, or fewer than n movies left for a user; the message names it.
     """
     check_is_fitted(model, "user_factors_")
     check_number(n, "n", whole=True, least=1)
     if _is_person(user):
-        factors, bias = user
-        scores = _scores_of_factors(model, np.atleast_2d(factors), np.atleast_1d(bias))
+        factors = _check_person(user, model.movie_factors_.shape[1])
+        scores = _scores_of_factors(model, factors[None, :])
         _mask(scores, _seen_by_one(seen, scores.shape[1]))
         return _best(scores, n, [None])[0]
     users, single = _check_users(user)
@@ -87,7 +87,7 @@ def similar_movies(model, movie, n=10, metric="cosine"):
     return lists[0] if single else lists
 
 
-def fold_in(model, movies, ratings):
+def fold_in(model, movies, ratings, regularization=None):
     """Return (factors, bias) of one new person from their ratings, the movies held fixed.
 
     With the movies' side fixed, the loss that the model minimises is a ridge regression: it
@@ -99,22 +99,29 @@ def fold_in(model, movies, ratings):
         model: a fitted MatrixFactorization, or another model with its learned attributes.
         movies: codes of the rated movies, shape (n,), each once.
         ratings: shape (n,), in stars.
+        regularization: lambda of this one system, or None for the model's own. A person with
+            few ratings is served better by a stronger one.
 
     Returns:
         factors, shape (k,), and bias, a float (0 in a plain model).
 
     Raises:
         ValueError: no ratings, other lengths, a movie named twice or not seen in training, a
-            rating that is not finite.
+            rating that is not finite, a model with another penalty than L2.
     """
     check_is_fitted(model, "movie_factors_")
+    if regularization is None:
+        regularization = model.regularization
+    check_number(regularization, "regularization")
+    if getattr(model, "penalty", "l2") != "l2":
+        raise ValueError(f"fold_in solves the L2 problem; the model has penalty={model.penalty!r}")
     movies = _check_known_movies(model, np.atleast_1d(movies))
     targets = _check_targets(movies, ratings)
     rows = model.movie_factors_[movies].astype(np.float64)
     if model.biased:
         targets = targets - model.mean_ - model.movie_biases_[movies]
         rows = np.column_stack([np.ones(len(rows)), rows])
-    penalty = model.regularization * len(rows)
+    penalty = regularization * len(rows)
     if penalty > 0:
         weights = np.linalg.solve(rows.T @ rows + penalty * np.eye(rows.shape[1]), rows.T @ targets)
     else:
@@ -123,45 +130,51 @@ def fold_in(model, movies, ratings):
 
 
 def _scores(model, users):
-    """Predicted ratings of all movies, shape (len(users), n_movies), as predict gives them."""
-    inside = users < len(model.user_biases_)
+    """What orders the movies for each user, shape (len(users), n_movies)."""
+    inside = users < len(model.user_factors_)
     rows = np.where(inside, users, 0)
     known = inside & _seen_flags(model, "user")[rows]
-    factors = np.where(known[:, None], model.user_factors_[rows], 0)
-    biases = np.where(known, model.user_biases_[rows], 0)
-    return _scores_of_factors(model, factors, biases, known)
+    scores = _scores_of_factors(model, np.where(known[:, None], model.user_factors_[rows], 0))
+    if not model.biased:  # the mean is all that predict says of strangers
+        scores[~known] = model.mean_
+    return scores
 
 
-def _scores_of_factors(model, factors, biases, known=None):
-    number = model.movie_factors_.dtype.type
-    scores = factors.astype(number, copy=False) @ model.movie_factors_.T
+def _scores_of_factors(model, factors):
+    """Predicted ratings but for what lifts a whole row and changes no order: mean and user bias."""
+    scores = factors.astype(model.movie_factors_.dtype, copy=False) @ model.movie_factors_.T
     unseen = ~_seen_flags(model, "movie")
-    if unseen.any():
-        scores[:, unseen] = 0
     if model.biased:
+        if unseen.any():
+            scores[:, unseen] = 0
         scores += model.movie_biases_
-        scores += (biases + model.mean_).astype(number)[:, None]
-    else:  # a pair with an unseen side gets the mean alone
+    else:
         scores[:, unseen] = model.mean_
-        if known is not None:
-            scores[~known] = model.mean_
     return scores
 
 
 def _best(scores, n, names, kind="user"):
     """Column numbers of the n largest scores of each row, best first."""
-    left = scores.shape[1]
-    if n <= left:
-        largest = np.argpartition(scores, left - n, axis=1)[:, left - n :]
-        largest.sort(axis=1)  # so that equal scores come in the order of their codes
-        best = np.take_along_axis(scores, largest, axis=1)
-        if np.isfinite(best).all():
-            order = np.argsort(-best, axis=1, kind="stable")
-            return np.take_along_axis(largest, order, axis=1)
-    left = np.isfinite(scores).sum(axis=1)
-    row = int(np.argmax(left < n))
+    take = min(n + 1, scores.shape[1])  # one more, to see whether it ties with the last
+    best = np.argpartition(scores, -take, axis=1)[:, -take:]
+    best.sort(axis=1)  # so that equal scores come in the order of their codes
+    values = np.take_along_axis(scores, best, axis=1)
+    order = np.argsort(-values, axis=1, kind="stable")
+    best = np.take_along_axis(best, order, axis=1)
+    values = np.take_along_axis(values, order, axis=1)
+    if take < n or not np.isfinite(values[:, n - 1]).all():
+        raise ValueError(_too_few(scores, n, names, kind))
+    if take > n:  # of several that share the last place, argpartition took any
+        tied = values[:, n - 1] == values[:, n]
+        best[tied, :n] = np.argsort(-scores[tied], axis=1, kind="stable")[:, :n]
+    return best[:, :n]
+
+
+def _too_few(scores, n, names, kind):
+    n_left = np.isfinite(scores).sum(axis=1)
+    row = int(np.argmin(n_left))
     who = "this person" if names[row] is None else f"{kind} {names[row]}"
-    raise ValueError(f"{who} has only {left[row]} movies left; ask for n={left[row]} or fewer")
+    return f"{who} has only {n_left[row]} movies left, and n is {n}"
 
 
 def _mask(scores, seen):
@@ -179,7 +192,10 @@ def _seen_by_users(seen, users, single, n_movies):
         raise ValueError(
             "seen must be the two columns user codes and movie codes when several users are asked"
         )
-    seen_users, seen_movies = check_pairs(seen)
+    try:
+        seen_users, seen_movies = check_pairs(seen)
+    except ValueError as error:
+        raise ValueError(f"seen: {error}") from None
     m = int(max(seen_users.max(initial=0), users.max(initial=0))) + 1
     inside = seen_movies < n_movies
     cells = (np.ones(inside.sum(), dtype=bool), (seen_users[inside], seen_movies[inside]))
@@ -197,6 +213,19 @@ def _seen_by_one(seen, n_movies):
 
 def _is_person(user):
     return isinstance(user, tuple) and len(user) == 2 and np.ndim(user[0]) == 1
+
+
+def _check_person(person, k):
+    """Return the factors; the bias lifts all movies alike and changes no order."""
+    factors, bias = (np.asarray(part, dtype=np.float64) for part in person)
+    if factors.shape != (k,) or bias.ndim > 0:
+        raise ValueError(
+            f"a person is (factors, bias), {k} factors and one number; "
+            f"these have shapes {factors.shape} and {bias.shape}"
+        )
+    if not np.isfinite(factors).all() or not np.isfinite(bias):
+        raise ValueError("a person's factors and bias must be finite numbers")
+    return factors
 
 
 def _is_table(seen):

@@ -71,7 +71,7 @@ JUNK = [
 
 
 @pytest.mark.parametrize("check", CHECKS)
-@pytest.mark.parametrize("junk", JUNK, ids=str)
+@pytest.mark.parametrize("junk", JUNK)
 def test_junk_is_refused_in_one_line(check, junk):
     assert_refused(check, *junk)
 

@@ -9,6 +9,11 @@ PICTURES = {
     "01": "matrix_factorization.png",
     "02": "ratings_after.png",
     "03": "one_update.png",
+    "04": "rmse_three_ways.png",
+    "05": "loss_surface.png",
+    "06": "diamond_and_circle.png",
+    "07": "rating_in_parts.png",
+    "08": "fold_in.png",
 }
 WIDTH = 260
 

@@ -1,0 +1,207 @@
+"""Page 08's checkers: the solution passes, each typical mistake gets its own hint."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from mfhelpers import checks
+from tests.checking import assert_passes, assert_refused
+
+JUNK = [None, "list", 3, [1, 2], ..., lambda *a: None, lambda: 1, lambda *a: 1 / 0,
+        lambda *a: itertools.count(), lambda *a: "text", lambda *a: np.zeros((7, 7)),
+        lambda *a: np.nan, lambda *a: {1, 2}, lambda *a: ...]  # fmt: skip
+
+
+@pytest.mark.parametrize("junk", JUNK)
+@pytest.mark.parametrize(
+    "check", [checks.check_best_unseen, checks.check_new_person, checks.check_recall_at_k]
+)
+def test_junk_is_refused_without_raising(check, junk):
+    assert_refused(check, junk, "not yet")
+
+
+# --- the n best unseen movies -------------------------------------------------------------------
+
+
+def best_unseen(scores, seen, n, mask=-np.inf):
+    masked = np.array(scores, dtype=float)
+    masked[seen] = mask
+    return np.argsort(-masked, kind="stable")[:n]
+
+
+def partitioned(scores, seen, n):
+    masked = np.array(scores, dtype=float)
+    masked[seen] = -np.inf
+    return np.sort(np.argpartition(-masked, n - 1)[:n])
+
+
+def in_place(scores, seen, n):
+    scores[seen] = -np.inf
+    return np.argsort(-scores)[:n]
+
+
+def deleted(scores, seen, n):
+    return np.argsort(-np.delete(scores, seen))[:n]
+
+
+def with_codes_kept(scores, seen, n):
+    unseen = [code for code in range(len(scores)) if code not in seen]
+    return sorted(unseen, key=lambda code: -scores[code])[:n]
+
+
+def test_lists_that_are_right_pass():
+    assert_passes(checks.check_best_unseen, best_unseen)
+    assert_passes(checks.check_best_unseen, with_codes_kept)
+    assert_passes(checks.check_best_unseen, lambda s, seen, n: best_unseen(s, seen, n).tolist())
+
+
+WRONG_LISTS = [
+    (lambda s, seen, n: np.argsort(s)[:n], "*worst* ones"),
+    (lambda s, seen, n: np.argsort(-best_scores(s, seen, -np.inf) * -1)[:n], "at their head"),
+    (lambda s, seen, n: np.argsort(best_scores(s, seen, np.inf))[:n], "worst of the unseen"),
+    (lambda s, seen, n: best_unseen(s, seen, n, mask=0), "0 is no mask"),
+    (lambda s, seen, n: np.argsort(-s)[:n], "mask their scores"),
+    (partitioned, "argpartition"),
+    (in_place, "changed an array"),
+    (deleted, "codes are lost"),
+    (lambda s, seen, n: best_unseen(s, seen, n)[::-1], "turn it round"),
+    (lambda s, seen, n: s[best_unseen(s, seen, n)], "these are scores"),
+    (lambda s, seen, n: best_unseen(s, seen, len(s)), "keep the first n"),
+    (lambda s, seen, n: best_unseen(s, seen, len(s) - len(seen)), "keep the first n"),
+    (lambda s, seen, n: best_unseen(s, seen, n - 1), "one too few"),
+    (lambda s, seen, n: best_unseen(s, seen, n + 1)[1:], "begin at 1"),
+    (lambda s, seen, n: best_unseen(s, seen, n + 2), "codes were asked for"),
+    (lambda s, seen, n: best_unseen(s, seen, n, mask=-1000), "is your mask -inf"),
+    (lambda s, seen, n: best_unseen(s, seen, 4), "does n count"),
+    (lambda s, seen, n: [1, 3, 4, 6], "not these movies"),
+]
+
+
+def best_scores(scores, seen, mask):
+    masked = np.array(scores, dtype=float)
+    masked[seen] = mask
+    return masked
+
+
+@pytest.mark.parametrize("wrong, phrase", WRONG_LISTS)
+def test_wrong_lists(wrong, phrase):
+    assert_refused(checks.check_best_unseen, wrong, phrase)
+
+
+# --- a new person -------------------------------------------------------------------------------
+
+
+def new_person(Q, rated, stars, lam, penalty=None, rows=None):
+    rows = Q[rated] if rows is None else rows
+    penalty = lam * len(rated) if penalty is None else penalty
+    return np.linalg.solve(rows.T @ rows + penalty * np.eye(Q.shape[1]), rows.T @ stars)
+
+
+def by_ridge(Q, rated, stars, lam):
+    from sklearn.linear_model import Ridge
+
+    return Ridge(alpha=lam * len(rated), fit_intercept=False).fit(Q[rated], stars).coef_
+
+
+def blanks_as_zero(Q, rated, stars, lam):
+    filled = np.zeros(len(Q))
+    filled[rated] = stars
+    return np.linalg.solve(Q.T @ Q + lam * len(rated) * np.eye(2), Q.T @ filled)
+
+
+def all_rows_left(Q, rated, stars, lam):
+    return np.linalg.solve(Q.T @ Q + lam * len(rated) * np.eye(2), Q[rated].T @ stars)
+
+
+def brake_everywhere(Q, rated, stars, lam):
+    rows = Q[rated]
+    return np.linalg.solve(rows.T @ rows + lam * len(rated), rows.T @ stars)
+
+
+def not_solved(Q, rated, stars, lam):
+    rows = Q[rated]
+    return (rows.T @ rows + lam * len(rated) * np.eye(2)) @ (rows.T @ stars)
+
+
+def wrong_side(Q, rated, stars, lam):
+    rows = Q[rated]
+    return np.linalg.solve(rows @ rows.T + lam * len(rated) * np.eye(len(rated)), stars)
+
+
+def test_people_that_are_right_pass():
+    assert_passes(checks.check_new_person, new_person)
+    assert_passes(checks.check_new_person, by_ridge)
+
+
+WRONG_PEOPLE = [
+    (lambda Q, i, r, lam: new_person(Q, i, r, lam, penalty=lam), "once per rating"),
+    (lambda Q, i, r, lam: new_person(Q, i, r, 0), "brake is missing"),
+    (lambda Q, i, r, lam: new_person(Q, i, r, -lam), "wrong sign"),
+    (lambda Q, i, r, lam: new_person(Q, i, r, lam, penalty=lam * len(Q)), "*all* movies"),
+    (lambda Q, i, r, lam: new_person(Q, i, r, lam, penalty=lam * 2), "lambda times k"),
+    (lambda Q, i, r, lam: new_person(Q, i, r, 2 * lam), "factor 2"),
+    (lambda Q, i, r, lam: new_person(Q, i, r, lam, rows=Q[np.sort(i)]), "order of `rated`"),
+    (lambda Q, i, r, lam: new_person(Q, i, r, lam, rows=Q[: len(i)]), "first rows of Q"),
+    (lambda Q, i, r, lam: new_person(Q, i, r - r.mean(), lam), "took the mean"),
+    (brake_everywhere, "every cell"),
+    (all_rows_left, "all rows of Q are"),
+    (blanks_as_zero, "blank is not zero"),
+    (not_solved, "*solved*"),
+    (lambda Q, i, r, lam: Q[i].T @ r, "right-hand side"),
+    (wrong_side, "k×k"),
+    (lambda Q, i, r, lam: Q @ new_person(Q, i, r, lam), "return the person's k factors"),
+    (lambda Q, i, r, lam: new_person(Q, i, r, lam)[:, None], "the right numbers in shape"),
+    (lambda Q, i, r, lam: new_person(Q, i, r, lam, penalty=0.6), "is a number written in"),
+    (lambda Q, i, r, lam: np.array([0.0, 0.0]), "not these factors"),
+]
+
+
+@pytest.mark.parametrize("wrong, phrase", WRONG_PEOPLE)
+def test_wrong_people(wrong, phrase):
+    assert_refused(checks.check_new_person, wrong, phrase)
+
+
+# --- recall at k --------------------------------------------------------------------------------
+
+
+def hits(ranked, relevant):
+    return len(set(np.asarray(ranked).tolist()) & set(np.asarray(relevant).tolist()))
+
+
+def recall_at_k(ranked, relevant, k):
+    return hits(ranked[:k], relevant) / len(relevant)
+
+
+def places(ranked, relevant, k):
+    return sum(place in relevant for place in range(k)) / len(relevant)
+
+
+def test_recalls_that_are_right_pass():
+    assert_passes(checks.check_recall_at_k, recall_at_k)
+    assert_passes(
+        checks.check_recall_at_k, lambda ranked, relevant, k: np.isin(relevant, ranked[:k]).mean()
+    )
+
+
+WRONG_RECALLS = [
+    (lambda r, rel, k: hits(r[:k], rel) / k, "precision"),
+    (lambda r, rel, k: hits(r, rel) / len(rel), "was not cut"),
+    (lambda r, rel, k: hits(r[:k], rel), "number of hits"),
+    (lambda r, rel, k: hits(r[:k], rel) / len(r), "length of the list"),
+    (lambda r, rel, k: float(hits(r[:k], rel) > 0), "hit rate"),
+    (lambda r, rel, k: 1 - recall_at_k(r, rel, k), "*missed*"),
+    (lambda r, rel, k: hits(r[:k], rel) / hits(r, rel), "in the whole list"),
+    (lambda r, rel, k: hits(r[-k:], rel) / len(rel), "took the last k"),
+    (lambda r, rel, k: hits(r[: k - 1], rel) / len(rel), "one too early"),
+    (lambda r, rel, k: hits(r[: k + 1], rel) / len(rel), "place k + 1"),
+    (lambda r, rel, k: hits(r[:k], rel) / max(k + 1, len(rel)), "what do you divide by"),
+    (places, "compared with codes"),
+    (lambda r, rel, k: hits(r[:k], rel) * len(rel), "never above 1"),
+    (lambda r, rel, k: 0.123, "count by hand"),
+]
+
+
+@pytest.mark.parametrize("wrong, phrase", WRONG_RECALLS)
+def test_wrong_recalls(wrong, phrase):
+    assert_refused(checks.check_recall_at_k, wrong, phrase)
