@@ -33,8 +33,8 @@ lint: $(READY)  ## style of the code, pages included
 handouts: $(READY)  ## the pages without their solutions, in handouts/
 	@$(BIN)/python tools/make_handouts.py
 
-clean:  ## forget the environment
-	rm -rf $(VENV)
+clean:  ## forget the environments
+	rm -rf $(VENV) .bench-venv
 
 # A new environment, or new packages where a requirement changed since the last set-up.
 $(READY): requirements.txt requirements/constraints.txt pyproject.toml

@@ -6,7 +6,6 @@ leave to reorder sums, which lets the processor work on several factors at a tim
 """
 
 import functools
-import math
 
 import numpy as np
 from numba import njit

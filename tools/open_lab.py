@@ -38,6 +38,13 @@ def add_quiet_defaults(directory, settings=QUIET):
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
 
 
+def pin_ratings():
+    """Let a relative path of ratings mean what it means here; kernels start in notebooks/."""
+    pinned = os.environ.get("MFHELPERS_RATINGS", "").strip()
+    if pinned and Path(pinned).expanduser().exists():
+        os.environ["MFHELPERS_RATINGS"] = str(Path(pinned).expanduser().absolute())
+
+
 def lab_arguments(port, browser):
     """Return JupyterLab's command line for the first page."""
     arguments = [
@@ -57,6 +64,7 @@ def main():
     parser.add_argument("--port", type=int, default=8888)
     options = parser.parse_args()
 
+    pin_ratings()
     browser = has_browser()
     if not browser:
         print("No browser was found here. Open the address below that starts with http://")

@@ -15,7 +15,7 @@ PICTURES = {
     "07": "rating_in_parts.png",
     "08": "fold_in.png",
 }
-WIDTH = 260
+WIDTH = 320
 
 
 def _small(source):
