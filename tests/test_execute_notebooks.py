@@ -44,12 +44,16 @@ def test_other_stderr_is_refused_by_name():
         tool.tidy_outputs([stream("ConvergenceWarning: no\n", "stderr")], "page 01, cell 3")
 
 
-def test_streams_are_whole_bars_come_first_widgets_go():
+def test_a_cell_with_a_widget_keeps_nothing():
+    widget = new_output("display_data", {tool.WIDGET_VIEW: {"model_id": "1"}, "text/plain": "x"})
+    assert tool.tidy_outputs([stream("first state\n"), widget], "here") == []
+
+
+def test_streams_are_whole_bars_come_first():
     outputs = [
         stream("a\n"),
         stream(BAR[:60], "stderr"),
         stream("b\n"),
-        new_output("display_data", {tool.WIDGET_VIEW: {"model_id": "1"}, "text/plain": "x"}),
         stream(BAR[60:], "stderr"),
         new_output("execute_result", {"text/plain": "1"}),
         stream("c\n"),

@@ -91,6 +91,9 @@ def run_page(book, name, environment, probe=None, timeout=CELL_TIMEOUT):
         record_timing=False,
         extra_arguments=["--IPKernelApp.log_level=40"],  # the kernel's own chatter, not the page's
     )
+    # nbclient would answer a widget's messages on the socket that it waits on for the cell's
+    # end; at times it then misses that end, and waits until the cell's time is up.
+    client.comm_open_handlers = {}
     try:
         client.execute(env=environment)
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
@@ -132,12 +135,17 @@ def tidy(book, name):
 
 
 def tidy_outputs(outputs, where, keep_times=False):
-    """Return a cell's outputs: bars first and at their last state, whole streams, no widgets."""
+    """Return a cell's outputs: bars first and at their last state, whole streams.
+
+    A cell with a widget keeps nothing: it belongs to the live page, the picture beside it stays.
+    """
+    if any(WIDGET_VIEW in output.get("data", {}) for output in outputs):
+        return []
     stderr = "".join(o.text for o in outputs if o.get("name") == "stderr")
     bars = last_state(stderr, where, keep_times)
     kept = [nbformat.v4.new_output("stream", name="stderr", text=bars)] if bars else []
     for output in outputs:
-        if output.get("name") == "stderr" or WIDGET_VIEW in output.get("data", {}):
+        if output.get("name") == "stderr":
             continue
         if kept and output.get("name") == kept[-1].get("name") == "stdout":
             kept[-1].text += output.text
