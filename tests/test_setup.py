@@ -68,7 +68,12 @@ def test_check_python_can_be_read_by_any_python_3():
 
 def make(*arguments, **options):
     return subprocess.run(
-        ["make", *arguments], cwd=ROOT, capture_output=True, text=True, check=False, **options
+        ["make", "--no-print-directory", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        **options,
     )
 
 

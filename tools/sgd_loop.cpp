@@ -1,6 +1,6 @@
 // The training loop of page 03 in C++, the number of factors fixed when it is compiled:
 // the yardstick of `make bench`. Biased, float32, rows in the order given.
-//   g++ -O3 -march=native -ffast-math -DK=10 -shared -fPIC sgd_loop.cpp -o sgd_loop_10.so
+//   g++ -O3 -march=native -ffast-math -fPIC -DK=10 -c sgd_loop.cpp -o loop.o; g++ -shared loop.o -o loop.so
 #include <cstdint>
 
 extern "C" double run_epoch(const uint32_t *users, const uint32_t *movies, const float *ratings,

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "requirements" / "bench.txt"
 BENCH_VENV = ROOT / ".bench-venv"
 CPP_LOOP = ROOT / "tools" / "sgd_loop.cpp"
-CPP_FLAGS = ["-O3", "-march=native", "-ffast-math", "-shared", "-fPIC"]
+CPP_FLAGS = ["-O3", "-march=native", "-ffast-math", "-fPIC"]
 LEARNING_RATE, REGULARIZATION, INIT_STD = 0.01, 0.05, 0.01
 
 
@@ -146,13 +146,18 @@ class CppLoop:
     def _loop(self, n_factors):
         if n_factors not in self._loops:
             library = Path(self._directory.name) / f"sgd_loop_{n_factors}.so"
-            command = [self.compiler, *CPP_FLAGS, f"-DK={n_factors}", CPP_LOOP, "-o", library]
-            done = subprocess.run(command, capture_output=True, text=True)
-            if done.returncode:
-                raise Missing(f"{Path(self.compiler).name} failed: {done.stderr.strip()[-200:]}")
+            part = library.with_suffix(".o")
+            self._run_compiler(*CPP_FLAGS, f"-DK={n_factors}", "-c", CPP_LOOP, "-o", part)
+            # linked without -ffast-math: that would switch off subnormals in this whole process
+            self._run_compiler("-shared", part, "-o", library)
             self._loops[n_factors] = ctypes.CDLL(str(library)).run_epoch
             self._loops[n_factors].restype = ctypes.c_double
         return self._loops[n_factors]
+
+    def _run_compiler(self, *arguments):
+        done = subprocess.run([self.compiler, *arguments], capture_output=True, text=True)
+        if done.returncode:
+            raise Missing(f"{Path(self.compiler).name} failed: {done.stderr.strip()[-200:]}")
 
     def _first_line(self, option):
         done = subprocess.run([self.compiler, option], capture_output=True, text=True)
