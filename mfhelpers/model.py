@@ -166,8 +166,8 @@ class MatrixFactorization(RegressorMixin, BaseEstimator):
 
     def _start(self, users, movies, ratings, rng):
         m, n, k = int(users.max()) + 1, int(movies.max()) + 1, self.n_factors
-        self.user_factors_ = rng.normal(0, self.init_std, (m, k)).astype(self.dtype, copy=False)
-        self.movie_factors_ = rng.normal(0, self.init_std, (n, k)).astype(self.dtype, copy=False)
+        self.user_factors_ = sgd.on_cache_lines(rng.normal(0, self.init_std, (m, k)), self.dtype)
+        self.movie_factors_ = sgd.on_cache_lines(rng.normal(0, self.init_std, (n, k)), self.dtype)
         self.user_biases_ = np.zeros(m, self.dtype)
         self.movie_biases_ = np.zeros(n, self.dtype)
         self.mean_ = float(ratings.mean())

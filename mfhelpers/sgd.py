@@ -87,6 +87,20 @@ def compiled_epoch(penalty, biased, fast):
     return njit(run_epoch, fastmath=FAST if fast else False)
 
 
+def on_cache_lines(values, dtype):
+    """Return a copy of the values, of the dtype, that starts on a cache line (64 bytes).
+
+    A row of 32 float32 factors then fills two lines and never touches a third, which makes an
+    epoch about a tenth quicker; large arrays of NumPy's own start 16 bytes later.
+    """
+    size = values.size * np.dtype(dtype).itemsize
+    memory = np.empty(size + 64, np.uint8)
+    first = -memory.ctypes.data % 64
+    copy = memory[first : first + size].view(dtype).reshape(values.shape)
+    copy[...] = values
+    return copy
+
+
 @njit
 def mixed_rows(users, movies, ratings, seed, mixed_users, mixed_movies, mixed_ratings,
                user_seen, movie_seen):  # fmt: skip

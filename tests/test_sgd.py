@@ -93,6 +93,14 @@ def test_mixing_loses_no_row_and_keeps_rows_together(n, seed):
     np.testing.assert_array_equal(mixed[2], mixed[0] / 2)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_factors_start_on_a_cache_line(dtype):
+    values = np.random.default_rng(0).normal(size=(7, 3))
+    for copy in [sgd.on_cache_lines(values, dtype) for _ in range(5)]:
+        assert copy.ctypes.data % 64 == 0 and copy.flags.c_contiguous and copy.dtype == dtype
+        np.testing.assert_array_equal(copy, values.astype(dtype))
+
+
 def test_mixing_makes_every_order_of_three_equally_often():
     rows = np.arange(3)
     counts = {}
