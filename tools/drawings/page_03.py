@@ -43,6 +43,11 @@ def _arrow(axes, start, end, colour, style="-", bend=0.0):
 
 def one_update(path):
     """Rows out, prediction, error, and the two steps back into the rows."""
+    with plt.style.context("default"):  # whatever style was switched on before
+        _one_update(path)
+
+
+def _one_update(path):
     figure, axes = plt.subplots(figsize=(9, 3.4))
     axes.set(xlim=(-0.2, 10.2), ylim=(-0.6, 3.4))
     axes.axis("off")
