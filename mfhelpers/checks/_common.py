@@ -121,6 +121,18 @@ def same(a, b, tolerance=1e-9):
     return a.shape == b.shape and np.allclose(a, b, rtol=tolerance, atol=tolerance)
 
 
+def refuse(answer, *mistakes):
+    """Raise the hint whose mistake gives exactly this answer.
+
+    Args:
+        answer: what the student's code gave.
+        mistakes: tuples of a hint and one or more values that this mistake leads to.
+    """
+    for hint, *values in mistakes:
+        if any(same(answer, value) for value in values):
+            raise Wrong(hint)
+
+
 def _describe(value):
     text = repr(value) if isinstance(value, (str, int, float, bool, dict)) else ""
     return f"a {type(value).__name__}" + (f" ({text[:40]})" if text else "")

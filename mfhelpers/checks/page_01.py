@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mfhelpers.checks._common import Wrong, as_array, as_number, call, checker, same
+from mfhelpers.checks._common import Wrong, as_array, as_number, call, checker, refuse, same
 
 # Three users, three movies, three factors: whatever is multiplied with whatever, the sizes fit,
 # so that a wrong product gives a wrong number instead of an error.
@@ -38,7 +38,7 @@ def check_one_cell(predict):
 
 def _look_for_mistakes_in_one_cell(answer, users, movies):
     user, movie, table, swapped = users[0], movies[1], users @ movies.T, users @ movies
-    _refuse(
+    refuse(
         answer,
         (
             "that is one number for each factor; a rating is one number. "
@@ -123,7 +123,7 @@ def _look_for_mistakes_in_filling(filled, ratings, predicted):
             "where np.isnan(ratings) is True?"
         )
     swapped = _SQUARE_USERS @ _SQUARE_MOVIES
-    _refuse(
+    refuse(
         filled,
         ("you replaced known ratings. Keep what people said, fill only the holes.", predicted),
         (
@@ -179,7 +179,7 @@ def _look_for_mistakes_in_k(answer, n_users, n_movies, n_ratings):
     right = n_ratings // rows
     if answer == right:
         return
-    _refuse(
+    refuse(
         answer,
         ("k is a whole number. Round down, with `//`.", n_ratings / rows),
         ("one factor too many: (m + n) k would be more than the ratings. Round down.", right + 1),
@@ -211,15 +211,3 @@ def _look_for_mistakes_in_k(answer, n_users, n_movies, n_ratings):
             right * rows,
         ),
     )
-
-
-def _refuse(answer, *mistakes):
-    """Raise the hint whose mistake gives exactly this answer.
-
-    Args:
-        answer: what the student's code gave.
-        mistakes: tuples of a hint and one or more values that this mistake leads to.
-    """
-    for hint, *values in mistakes:
-        if any(same(answer, value) for value in values):
-            raise Wrong(hint)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mfhelpers.checks._common import Wrong, as_array, as_number, call, checker, same
+from mfhelpers.checks._common import Wrong, as_array, as_number, call, checker, refuse, same
 
 _SOME_STARS = np.array([5.0, 3.0, 4.0, 1.0, 4.0, 2.0, 3.0])
 _OTHER_STARS = np.array([2.0, 2.0, 5.0, 3.0])
@@ -30,7 +30,7 @@ def check_first_rmse(first_rmse):
 
 
 def _look_for_mistakes_in_first_rmse(answer, ratings):
-    _refuse(
+    refuse(
         answer,
         (
             "that is the spread around the mean: the RMSE of a model that predicts the mean. "
@@ -104,7 +104,7 @@ def _look_for_mistakes_in_table_rmse(answer, ratings, predicted):
     errors = ratings[seen] - predicted[seen]
     filled = np.where(seen, ratings, 0) - predicted
     squares = errors**2
-    _refuse(
+    refuse(
         answer,
         (
             "that is the MAE, the mean of the absolute errors. RMSE squares them, "
@@ -181,7 +181,7 @@ def check_rounding_cost(rounding_cost):
 
 
 def _look_for_mistakes_in_rounding_cost(answer, step):
-    _refuse(
+    refuse(
         answer,
         ("that is the cost of whole stars. What does a smaller step change?", 1 / 12),
         (
@@ -223,15 +223,3 @@ def _look_for_mistakes_in_rounding_cost(answer, step):
             "If you tried places, try many more, evenly spaced. Or find the formula: what becomes "
             "of the squares when the step is halved?"
         )
-
-
-def _refuse(answer, *mistakes):
-    """Raise the hint whose mistake gives exactly this answer.
-
-    Args:
-        answer: what the student's code gave.
-        mistakes: tuples of a hint and one or more values that this mistake leads to.
-    """
-    for hint, *values in mistakes:
-        if any(same(answer, value) for value in values):
-            raise Wrong(hint)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from mfhelpers.checks._common import Wrong, as_array, as_number, call, checker, same
+from mfhelpers.checks._common import Wrong, as_array, as_number, call, checker, refuse, same
 
 _WEIGHTS = np.array([0.75, -0.75, 0.03, -0.03, 0.1, 0.0, 2.0, -1.25])
 _T = 0.1
@@ -46,7 +46,7 @@ def _soft_answer(soft, weights, t):
 
 def _look_for_mistakes_in_soft(answer, w, t):
     sign, size = np.sign(w), np.abs(w)
-    _refuse(
+    refuse(
         answer,
         (
             "this is the sign step: w = 0.03 and t = 0.1 give -0.07, on the other side of zero. "
@@ -116,7 +116,7 @@ def check_l2_optimum(l2_optimum):
 def _look_for_mistakes_in_optimum(answer, a, lam):
     if same(answer, a / (1 + lam)):
         return
-    _refuse(
+    refuse(
         answer,
         ("the 2 is gone: the ½ of the penalty cancels it, so the slope is lam * w.",
          a / (1 + 2 * lam)),
@@ -161,7 +161,7 @@ def _look_for_mistakes_in_steps(answer, w, step):
         raise Wrong("a weight that is zero already needs no step at all.")
     if w < 0 and answer <= 0:
         raise Wrong("a weight left of zero has a way to go too: use its size, abs(w).")
-    _refuse(
+    refuse(
         answer,
         ("there is no part of a step: round up, the last one is a short one.", size / step),
         ("the short last step is missing: round up, not down.", math.floor(size / step)),
@@ -172,15 +172,3 @@ def _look_for_mistakes_in_steps(answer, w, step):
         ("that multiplies. How often does the step fit into the way?",
          size * step, math.ceil(size * step)),
     )  # fmt: skip
-
-
-def _refuse(answer, *mistakes):
-    """Raise the hint whose mistake gives exactly this answer.
-
-    Args:
-        answer: what the student's code gave.
-        mistakes: tuples of a hint and one or more values that this mistake leads to.
-    """
-    for hint, *values in mistakes:
-        if any(same(answer, value) for value in values):
-            raise Wrong(hint)

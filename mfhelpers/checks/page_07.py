@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from mfhelpers.checks._common import Wrong, as_number, call, checker, same
+from mfhelpers.checks._common import Wrong, as_number, call, checker, refuse, same
 
 # rating, mean, user bias, movie bias, p, q, learning rate, regularization: nothing symmetric
 _STEPS = (
@@ -45,7 +45,7 @@ def _look_for_mistakes_in_bias(answer, *given):
     def step(e, pull=user_bias):
         return user_bias + rate * (e - brake * pull)
 
-    _refuse(
+    refuse(
         answer,
         (
             "your brake pulls with the movie's bias. Whose penalty is it? The step of b_u has "
@@ -321,15 +321,3 @@ _STOP_MISTAKES = {
     "you keep the *worst* epoch. A lower RMSE is better.": lambda s, n: int(np.argmax(s)) + 1,
     "that is the number of epochs in the list; the rule stops earlier.": lambda s, n: len(s),
 }
-
-
-def _refuse(answer, *mistakes):
-    """Raise the hint whose mistake gives exactly this answer.
-
-    Args:
-        answer: what the student's code gave.
-        mistakes: tuples of a hint and one or more values that this mistake leads to.
-    """
-    for hint, *values in mistakes:
-        if any(same(answer, value) for value in values):
-            raise Wrong(hint)
