@@ -84,7 +84,8 @@ def compiled_epoch(penalty, biased, fast):
                     q[f] = move(q[f], error * p[f], learning_rate, regularization)
         return squared_errors
 
-    return njit(run_epoch, fastmath=FAST if fast else False)
+    # nogil: Python's lock is of no use in here, and without it two models can train at a time
+    return njit(run_epoch, fastmath=FAST if fast else False, nogil=True)
 
 
 def on_cache_lines(values, dtype):
@@ -101,7 +102,7 @@ def on_cache_lines(values, dtype):
     return copy
 
 
-@njit
+@njit(nogil=True)
 def mixed_rows(users, movies, ratings, seed, mixed_users, mixed_movies, mixed_ratings,
                user_seen, movie_seen):  # fmt: skip
     """Write the rows in random order into the mixed arrays, every order equally likely.
@@ -131,7 +132,7 @@ def mixed_rows(users, movies, ratings, seed, mixed_users, mixed_movies, mixed_ra
         movie_seen[movies[row]] = True
 
 
-@njit(fastmath=FAST)
+@njit(fastmath=FAST, nogil=True)
 def predicted_ratings(users, movies, user_factors, movie_factors, user_biases, movie_biases,
                       user_seen, movie_seen, mean, biased):  # fmt: skip
     """Return one prediction a row, float64; whoever was not in training gets what is known.

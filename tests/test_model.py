@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from joblib import Parallel, delayed
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.metrics import root_mean_squared_error
@@ -117,6 +118,15 @@ def test_same_seed_same_bits_other_seed_other_factors(ratings):
 
     np.testing.assert_array_equal(factors(5), factors(5))
     assert not np.array_equal(factors(5), factors(6))
+
+
+def test_models_trained_at_the_same_time_are_those_trained_alone(ratings):
+    def fit(seed):
+        return MatrixFactorization(shuffle=True, dtype="float32", random_state=seed).fit(*ratings)
+
+    together = Parallel(n_jobs=4, prefer="threads")(delayed(fit)(seed) for seed in range(8))
+    for seed, model in enumerate(together):
+        assert np.array_equal(model.user_factors_, fit(seed).user_factors_)
 
 
 def test_shuffle_forgets_the_order_that_the_rows_came_in(ratings):
