@@ -44,7 +44,8 @@ class MatrixFactorization(RegressorMixin, BaseEstimator):
     Ratings of users or movies that were not in training are predicted by the mean, plus the
     bias of the one that was. After Koren, Bell and Volinsky (2009), Matrix factorization
     techniques for recommender systems, Computer 42(8), equations 2 and 5; the order of the
-    steps is Funk's (2006). The defaults are the course's first run.
+    steps is that of the shorter lines in Funk (2006), Netflix update: try this at home. The
+    defaults are the course's first run.
 
     Args:
         n_factors: k, numbers per user and per movie.
