@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LinearRegression, Ridge
 
 from mfhelpers import checks
 from tests.checking import assert_passes, assert_refused
@@ -30,6 +31,10 @@ def deleted(scores, seen, n):
     return np.argsort(-np.delete(scores, seen))[:n]
 
 
+def cut_first(scores, seen, n):
+    return [code for code in np.argsort(-scores)[:n] if code not in seen]
+
+
 def with_codes_kept(scores, seen, n):
     unseen = [code for code in range(len(scores)) if code not in seen]
     return sorted(unseen, key=lambda code: -scores[code])[:n]
@@ -55,6 +60,7 @@ WRONG_LISTS = [
     (lambda s, seen, n: best_unseen(s, seen, len(s)), "keep the first n"),
     (lambda s, seen, n: best_unseen(s, seen, len(s) - len(seen)), "keep the first n"),
     (lambda s, seen, n: best_unseen(s, seen, n - 1), "one too few"),
+    (cut_first, "you cut before you masked"),
     (lambda s, seen, n: best_unseen(s, seen, n + 1)[1:], "begin at 1"),
     (lambda s, seen, n: best_unseen(s, seen, n + 2), "codes were asked for"),
     (lambda s, seen, n: best_unseen(s, seen, n, mask=-1000), "is your mask -inf"),
@@ -84,9 +90,23 @@ def new_person(Q, rated, stars, lam, penalty=None, rows=None):
 
 
 def by_ridge(Q, rated, stars, lam):
-    from sklearn.linear_model import Ridge
-
     return Ridge(alpha=lam * len(rated), fit_intercept=False).fit(Q[rated], stars).coef_
+
+
+def on_the_page(Q, rated, stars, penalty, bias_last=False):
+    """The page's system with its column of ones: the bias and the factors."""
+    parts = [np.ones((len(rated), 1)), Q[rated]]
+    rows = np.hstack(parts[::-1] if bias_last else parts)
+    return np.linalg.solve(rows.T @ rows + penalty * np.eye(rows.shape[1]), rows.T @ stars)
+
+
+def with_intercept(Q, rated, stars, lam):
+    return Ridge(alpha=lam * len(rated)).fit(Q[rated], stars)
+
+
+def both_of_ridge(Q, rated, stars, lam):
+    fitted = with_intercept(Q, rated, stars, lam)
+    return np.append(fitted.intercept_, fitted.coef_)
 
 
 def blanks_as_zero(Q, rated, stars, lam):
@@ -137,8 +157,30 @@ WRONG_PEOPLE = [
     (wrong_side, "k×k"),
     (lambda Q, i, r, lam: Q @ new_person(Q, i, r, lam), "return the person's k factors"),
     (lambda Q, i, r, lam: new_person(Q, i, r, lam)[:, None], "the right numbers in shape"),
-    (lambda Q, i, r, lam: new_person(Q, i, r, lam, penalty=0.6), "is a number written in"),
+    (lambda Q, i, r, lam: new_person(Q, i, r, lam, penalty=1.0), "is a number written in"),
     (lambda Q, i, r, lam: np.array([0.0, 0.0]), "not these factors"),
+    (lambda Q, i, r, lam: np.zeros(3), "is a column of ones left?"),
+    (lambda Q, i, r, lam: on_the_page(Q, i, r - 3.5, 3), "is a column of ones left?"),
+    (lambda Q, i, r, lam: np.zeros(4), "k = 2 numbers"),
+    (lambda Q, i, r, lam: new_person(Q, i, r, lam / 2), "not these factors"),
+    (lambda Q, i, r, lam: LinearRegression().fit(Q[i], r).coef_, "not these factors"),
+    (lambda Q, i, r, lam: on_the_page(Q, i, r, lam * len(i)), "kept the column of ones"),
+    (lambda Q, i, r, lam: on_the_page(Q, i, r, lam * len(i), True), "kept the column of ones"),
+    (lambda Q, i, r, lam: on_the_page(Q, i, r, lam * len(i))[1:], "kept the column of ones"),
+    (lambda Q, i, r, lam: on_the_page(Q, i, r, lam * len(i), True)[:-1], "the column of ones"),
+    (lambda Q, i, r, lam: on_the_page(Q, i, r, 3), "kept the column of ones"),
+    (lambda Q, i, r, lam: on_the_page(Q, i, r, lam)[1:], "kept the column of ones"),
+    (lambda Q, i, r, lam: with_intercept(Q, i, r, lam).coef_, "fit_intercept=False"),
+    (lambda Q, i, r, lam: with_intercept(Q, i, r, lam / len(i)).coef_, "fit_intercept=False"),
+    (both_of_ridge, "fit_intercept=False"),
+    (
+        lambda Q, i, r, lam: new_person(Q, i, r, lam, penalty=3),
+        "λ counts once per rating here: regularization times the number of ratings",
+    ),
+    (
+        lambda Q, i, r, lam: new_person(Q, i, r, 3 / len(i)),
+        "λ counts once per rating here: regularization times the number of ratings",
+    ),
 ]
 
 
@@ -178,6 +220,13 @@ WRONG_RECALLS = [
     (lambda r, rel, k: 1 - recall_at_k(r, rel, k), "*missed*"),
     (lambda r, rel, k: hits(r[:k], rel) / hits(r, rel), "in the whole list"),
     (lambda r, rel, k: hits(r[-k:], rel) / len(rel), "took the last k"),
+    (lambda r, rel, k: hits(r[:k], rel[:k]) / len(rel), "you cut `relevant` at k. Only"),
+    (lambda r, rel, k: hits(r, rel[:k]) / len(rel), "you cut `relevant` at k. Only"),
+    (lambda r, rel, k: hits(r[:k], rel[:k]) / len(rel[:k]), "and divide by k"),
+    (lambda r, rel, k: hits(r[:k], rel) / len(rel[:k]), "precision"),
+    (lambda r, rel, k: hits(r[:k], rel[:k]) / k, "and divide by k"),
+    (lambda r, rel, k: hits(r[1:k], rel) / len(rel), "begin at 1"),
+    (lambda r, rel, k: hits(r[1 : k + 1], rel) / len(rel), "begin at 1"),
     (lambda r, rel, k: hits(r[: k - 1], rel) / len(rel), "one too early"),
     (lambda r, rel, k: hits(r[: k + 1], rel) / len(rel), "place k + 1"),
     (lambda r, rel, k: hits(r[:k], rel) / max(k + 1, len(rel)), "what do you divide by"),

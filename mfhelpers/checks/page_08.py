@@ -4,9 +4,10 @@ import numpy as np
 
 from mfhelpers.checks._common import Wrong, as_array, as_number, call, checker, same
 
-# All scores below zero, so that a mask of 0 shows; unsorted, so that every order differs.
+# All scores below zero, so that a mask of 0 shows; unsorted, so that every order differs. Two of
+# the best n have been seen: who cuts first is left with n - 2, and not with the best n - 1.
 SCORES = np.array([-0.4, -2.0, -0.1, -3.0, -1.0, -0.2, -1.5, -0.9, -2.5, -0.3])
-SEEN, N = np.array([2, 7, 8]), 4
+SEEN, N = np.array([2, 8, 9]), 4
 
 
 def _best(scores, n):
@@ -44,6 +45,11 @@ def _wrong_lists():
     )
     yield "this is the worst of your list first: turn it round.", _best(right, N)[::-1]
     yield "the best one is missing: does your slice begin at 1?", _best(right, N + 1)[1:]
+    yield (
+        "you cut before you masked: seen movies took places among the first n, and fewer than n "
+        "are left.",
+        [code for code in _best(SCORES, N) if code not in SEEN],
+    )
     yield "one too few: `[:n]` already stops before n.", _best(right, N - 1)
     yield "that is the whole order: keep the first n.", _best(right, len(SCORES))
 
@@ -87,17 +93,44 @@ def _check_another_list(best_unseen):
             )
 
 
-# five movies, k = 2; three of them rated, more than k, so that shapes differ
-FACTORS = np.array([[1.0, 0.2], [0.3, -0.8], [0.6, 1.1], [-0.4, 0.5], [0.9, 0.9]])
-RATED, STARS, PENALTY = np.array([3, 0, 2]), np.array([2.0, 4.0, 5.0]), 0.2
+# k = 2, seven movies, five of them rated: k, k + 1 (a bias too many), n and m are different shapes
+FACTORS = np.array(
+    [[1.0, 0.2], [0.3, -0.8], [0.6, 1.1], [-0.4, 0.5], [0.9, 0.9], [-0.7, 0.1], [0.4, -0.5]]
+)
+RATED, STARS, PENALTY = np.array([3, 0, 5, 2, 6]), np.array([2.0, 4.0, 1.0, 5.0, 3.0]), 0.2
+TOTAL_ON_THE_PAGE = 3  # the page's own person has this brake in all, however many films are rated
 
 
 def _solve(rows, stars, penalty):
-    return np.linalg.solve(rows.T @ rows + penalty * np.eye(2), rows.T @ stars)
+    return np.linalg.solve(rows.T @ rows + penalty * np.eye(rows.shape[1]), rows.T @ stars)
+
+
+def _people_with_a_bias():
+    """A hint and (factors, bias) of each way to leave the page's bias in the system."""
+    rows, n = FACTORS[RATED], len(RATED)
+    with_ones = np.column_stack([np.ones(n), rows])
+    for penalty in (PENALTY * n, PENALTY, TOTAL_ON_THE_PAGE):
+        both = _solve(with_ones, STARS, penalty)
+        yield "you kept the column of ones; this model has no bias.", both[1:], both[0]
+        factors = _solve(rows - rows.mean(axis=0), STARS - STARS.mean(), penalty)
+        yield (
+            "an intercept was fitted, and this model has none: tell `Ridge` fit_intercept=False.",
+            factors,
+            STARS.mean() - rows.mean(axis=0) @ factors,
+        )
 
 
 def _wrong_people():
     rows, n = FACTORS[RATED], len(RATED)
+    for hint, factors, bias in _people_with_a_bias():
+        yield hint, factors
+        yield hint, np.append(bias, factors)
+        yield hint, np.append(factors, bias)
+    yield (
+        "your brake is 3 in all, whoever rates. λ counts once per rating here: regularization "
+        "times the number of ratings.",
+        _solve(rows, STARS, TOTAL_ON_THE_PAGE),
+    )
     yield (
         "the brake is lambda once, but lambda counts once per rating: multiply it by how many "
         "movies were rated.",
@@ -126,7 +159,7 @@ def _wrong_people():
     yield (
         "all rows of Q are in your system, as if every other movie had been rated with 0. Blank "
         "is not zero: take the rated rows only.",
-        np.linalg.solve(FACTORS.T @ FACTORS + PENALTY * n * np.eye(2), FACTORS.T @ filled),
+        _solve(FACTORS, filled, PENALTY * n),
     )
     yield (
         "the stars do not belong to these rows: take the rows in the order of `rated`.",
@@ -157,9 +190,9 @@ def check_new_person(new_person):
     answer = as_array(call(new_person, FACTORS, RATED, STARS, PENALTY), "your answer")
     right = _solve(FACTORS[RATED], STARS, PENALTY * len(RATED))
     if same(answer, right):
-        one = as_array(call(new_person, FACTORS, RATED[:1], STARS[:1], 1.0), "your answer")
-        if not same(one, _solve(FACTORS[RATED[:1]], STARS[:1], 1.0)):
-            raise Wrong("right for three ratings, wrong for one: is a number written in?")
+        one = as_array(call(new_person, FACTORS, RATED[:1], STARS[:1], 0.7), "your answer")
+        if not same(one, _solve(FACTORS[RATED[:1]], STARS[:1], 0.7)):
+            raise Wrong("right for five ratings, wrong for one: is a number written in?")
         return "One small system, and the person has a row."
     if answer.shape == (len(RATED),):
         raise Wrong(
@@ -168,21 +201,26 @@ def check_new_person(new_person):
         )
     if answer.shape == (len(FACTORS),):
         raise Wrong("that is one number a movie: predictions. Return the person's k factors.")
+    if same(answer.ravel(), right):
+        raise Wrong(f"the right numbers in shape {answer.shape}: return shape {right.shape}.")
+    for hint, wrong in _wrong_people():
+        if same(answer.ravel(), wrong):
+            raise Wrong(hint)
     if answer.size == right.size:
-        if same(answer.ravel(), right):
-            raise Wrong(f"the right numbers in shape {answer.shape}: return shape {right.shape}.")
-        for hint, wrong in _wrong_people():
-            if same(answer.ravel(), wrong):
-                raise Wrong(hint)
-        raise Wrong("not these factors. Write the system of the page down for k = 2, n = 3.")
+        raise Wrong("not these factors. Write the system of the page down for k = 2, n = 5.")
+    if answer.size == right.size + 1:
+        raise Wrong("a person is k numbers here, and yours are k + 1: is a column of ones left?")
     raise Wrong(f"a person is k = {len(right)} numbers here; yours has shape {answer.shape}.")
 
 
-RANKED, RELEVANT, K = [14, 3, 8, 20, 5, 11, 2, 30], [8, 2, 3, 40, 41, 42, 43], 4
+# Two hits among the first k, one of them beyond place k of `relevant`; three more among the last
+# k of the list, so that each wrong count gives another number.
+RANKED, K = [14, 3, 8, 20, 5, 16, 11, 2, 30, 9], 4
+RELEVANT = [8, 40, 41, 42, 2, 3, 43, 30, 11]
 
 
 def _wrong_recalls():
-    hits, hits_of_whole_list, n = 2, 3, len(RELEVANT)
+    hits, hits_of_whole_list, n = 2, 5, len(RELEVANT)
     yield "that is precision, hits divided by k. Recall divides by how many are relevant.", hits / K
     yield "the list was not cut: count hits among the first k only.", hits_of_whole_list / n
     yield "that is the number of hits; divide by how many films are relevant.", hits
@@ -196,7 +234,17 @@ def _wrong_recalls():
         "you divided by the hits in the whole list; divide by all relevant films.",
         hits / hits_of_whole_list,
     )
-    yield "you took the last k: the best come first, so `ranked[:k]`.", 1 / n
+    yield "you took the last k: the best come first, so `ranked[:k]`.", 3 / n
+    yield (
+        "you cut `relevant` at k. Only the list is cut there; a film at any place of `relevant` "
+        "counts when it is found.",
+        1 / n,
+    )
+    yield (
+        "you cut `relevant` at k, and divide by k. Only the list is cut; divide by how many films "
+        "are relevant.",
+        1 / K,
+    )
 
 
 @checker
@@ -216,6 +264,13 @@ def check_recall_at_k(recall_at_k):
 def _check_other_recalls(recall_at_k):
     cases = [
         ([5, 6], [0, 1], 2, 0.0, "codes must be compared with codes, not with places."),
+        (
+            [1, 2, 3],
+            [1, 7, 8, 9],
+            2,
+            0.25,
+            "a hit at place 1 counts: does your slice begin at 1?",
+        ),
         (
             [1, 2, 3],
             [1],
