@@ -46,6 +46,7 @@ def in_place(p, q, r, eta, lam):
 
 WRONG_STEPS = [
     (moved_p, "new p where the old one was meant"),
+    (moved_p, "neither `p = ...` nor `p = P[u]` keeps the old one"),
     (in_place, "changed an array"),
     (alternating, "computed the error again"),
     (lambda p, q, r, eta, lam: step(p, q, r, eta, lam, e=p @ q - r), "wrong sign"),
@@ -55,9 +56,10 @@ WRONG_STEPS = [
     (lambda p, q, r, eta, lam: step(p, q, r, eta, lam, e=(r - p @ q) ** 2), "error itself"),
     (lambda p, q, r, eta, lam: step(p, q, r, eta, lam, seen_p=q, seen_q=p), "other* row"),
     (lambda p, q, r, eta, lam: step(p, q, r, eta, lam, e=2 * (r - p @ q)), "factor 2"),
+    (lambda p, q, r, eta, lam: step(p, q, r, 2 * eta, lam), "twice as long"),
     (lambda p, q, r, eta, lam: step(p, q, r, eta, lam, e=r - p * q), "one number"),
     (lambda *a: step(*a)[0], "return two arrays"),
-    (lambda *a: step(*a)[::-1], "p first, then q"),
+    (lambda *a: step(*a)[::-1], "in the wrong order: return p first"),
     (lambda *a: (step(*a)[0], a[1]), "new q is not"),
     (lambda *a: (a[0], step(*a)[1]), "new p is not"),
     (lambda p, q, r, eta, lam: (p * q, q), "neither row"),
@@ -151,6 +153,7 @@ WRONG_HALVES = [
     (lambda eta, lam: half(eta, lam) - 1, "too few"),
     (lambda eta, lam: half(eta, lam) + 1, "too many"),
     (lambda eta, lam: half_by_counting(eta, lam, lambda left: left >= 0.5), "too many"),
+    (lambda eta, lam: int(np.ceil(np.log(2) / (eta * lam))), "is it exact, or only nearly"),
     (lambda eta, lam: half(1, lam), "*times*"),
     (lambda eta, lam: half(eta, 1), "*times*"),
     (lambda eta, lam: 5, "simulate"),

@@ -53,6 +53,16 @@ def per_row(ratings, predicted):
     return np.mean(np.sqrt(np.nanmean((ratings - predicted) ** 2, axis=1)))
 
 
+def per_row_squares(ratings, predicted):
+    return np.sqrt(np.mean(np.nanmean((ratings - predicted) ** 2, axis=1)))
+
+
+def filled(ratings, predicted, axis=None):
+    means = np.nanmean(ratings, axis=axis, keepdims=True)
+    whole = np.where(np.isnan(ratings), means, ratings)
+    return np.sqrt(np.mean((whole - predicted) ** 2))
+
+
 def in_place(ratings, predicted):
     ratings -= predicted
     return np.sqrt(np.nanmean(ratings**2))
@@ -88,6 +98,11 @@ def test_table_rmse_passes(right):
         (lambda R, P: np.nanstd(R - P), "spread around their own mean"),
         (per_row, "for each row"),
         (lambda R, P: per_row(R.T, P.T), "or each column"),
+        (per_row_squares, "mean of the squares for each row"),
+        (lambda R, P: per_row_squares(R.T, P.T), "mean of the squares for each row"),
+        (filled, "filled the blanks"),
+        (lambda R, P: filled(R, P, axis=1), "filled the blanks"),
+        (lambda R, P: filled(R, P, axis=0), "filled the blanks"),
         (lambda R, P: np.sqrt(np.nanmean((R - np.round(P)) ** 2)), "do not round"),
         (in_place, "changed an array"),
         (lambda R, P: 0.9, "only cells with a rating"),
@@ -123,7 +138,7 @@ def test_rounding_cost_passes(right):
         (lambda step: 0.5 / 12, "one fixed number"),
         (lambda step: np.mean(on_a_grid(step, 101) ** 2), "close"),
         (lambda step: 0.08 * step**2, "close"),
-        (lambda step: step / 12, "*square* of the step"),
+        (lambda step: step / 12, "its *square* grows with the square of the step"),
         (lambda step: step**2 / 4, "worst case"),
         (lambda step: step / 2, "worst case"),
         (lambda step: step / 4, "mean *square*"),

@@ -24,8 +24,10 @@ def _wrong_steps(p, q, rating):
     moved, _ = _step(p, q, error)
     again = rating - moved @ q
     hints = {
-        "your step of q uses the new p where the old one was meant. `p = P[u]` or `p += ...` is "
-        "no copy: build new arrays and leave p as it is.": _step(p, q, error, seen_p=moved),
+        "your step of q uses the new p where the old one was meant. Give the new row a new name "
+        "(`new_p = ...`); neither `p = ...` nor `p = P[u]` keeps the old one.": (
+            _step(p, q, error, seen_p=moved)
+        ),
         "you computed the error again after p had moved; here both steps use the first error.": (
             moved,
             q + RATE * (again * moved - PENALTY * q),
@@ -46,6 +48,9 @@ def _wrong_steps(p, q, rating):
         ),
         "each step should be made of the *other* row: error times q for p.": _step(
             p, q, error, seen_p=q, seen_q=p
+        ),
+        "your step is twice as long: the rule on this page has no 2.": (
+            _step(p, q, error, rate=2 * RATE)
         ),
         "there is a factor 2 too many: the ½ in front of the squared error removes it.": (
             _step(p, q, 2 * error)
@@ -79,7 +84,7 @@ def check_simultaneous_step(step):
     if all(same(a, b) for a, b in zip(new, right, strict=True)):
         return "Both rows moved, and both steps saw the old values."
     if all(same(a, b) for a, b in zip(new, right[::-1], strict=True)):
-        raise Wrong("the two are the right way round in value but not in order: p first, then q.")
+        raise Wrong("both rows are right, but in the wrong order: return p first, then q.")
     for hint, wrong in _wrong_steps(P_ROW, Q_ROW, RATING).items():
         if all(same(a, b) for a, b in zip(new, wrong, strict=True)):
             raise Wrong(hint)
@@ -193,7 +198,8 @@ def check_updates_to_half(updates_to_half):
             continue
         mistakes = {
             "one too few: after that many, a little more than half is still left.": [right - 1],
-            "one too many: is it `while left > 0.5`?": [right + 1],
+            "one too many: with a loop, is it `while left > 0.5`? With a formula, is it exact, "
+            "or only nearly?": [right + 1],
             "that would hold if every update took the same *amount*. It takes the same *share* "
             "of what is left.": [0.5 / share, np.ceil(0.5 / share)],
             "that is when a fixed amount would have used up everything; we ask for half, and the "

@@ -146,6 +146,16 @@ def _look_for_mistakes_in_table_rmse(answer, ratings, predicted):
             errors.std(ddof=1),
         ),
         (
+            "you took the mean of the squares for each row, or each column, and then the mean of "
+            "those. Take one mean over all ratings: each should count the same.",
+            _root_of_mean_row_squares(ratings, predicted),
+            _root_of_mean_row_squares(ratings.T, predicted.T),
+        ),
+        (
+            "you filled the blanks with a mean. Nobody gave those ratings: leave the cells out.",
+            *_rmses_of_filled_tables(ratings, predicted),
+        ),
+        (
             "you took an RMSE for each row, or each column, and then their mean. Every rating "
             "should count the same, whoever gave it and to whatever movie.",
             _mean_of_row_rmses(ratings, predicted),
@@ -163,6 +173,21 @@ def _mean_of_row_rmses(ratings, predicted):
     rows = zip(ratings, predicted, strict=True)
     rmses = [np.sqrt(np.nanmean((r - p) ** 2)) for r, p in rows if np.isfinite(r).any()]
     return np.mean(rmses)
+
+
+def _root_of_mean_row_squares(ratings, predicted):
+    """Root of the mean of each row's own mean square (rows without a rating are left out)."""
+    rows = zip(ratings, predicted, strict=True)
+    squares = [np.nanmean((r - p) ** 2) for r, p in rows if np.isfinite(r).any()]
+    return np.sqrt(np.mean(squares))
+
+
+def _rmses_of_filled_tables(ratings, predicted):
+    """RMSE over all cells, blanks filled with the mean of all, of the row, of the column."""
+    seen = np.isfinite(ratings)
+    for axis in (None, 1, 0):
+        means = np.nanmean(ratings, axis=axis, keepdims=True)
+        yield np.sqrt(np.mean((np.where(seen, ratings, means) - predicted) ** 2))
 
 
 @checker
@@ -190,7 +215,11 @@ def _look_for_mistakes_in_rounding_cost(answer, step):
             1 / 24,
             1 / 48,
         ),
-        ("squares grow with the *square* of the step.", step / 12),
+        (
+            "the rounding error grows with the step, so its *square* grows with the square of "
+            "the step.",
+            step / 12,
+        ),
         (
             "that is the worst case, a prediction right in the middle of two steps. "
             "Most are nearer to one of them: take the mean.",
