@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from mfhelpers import checks
-from tests.checking import assert_passes, assert_refused
+from tests.checking import assert_passes, assert_refused, run_check
 from tools.drawings import page_01
 
 PAGE = Path(__file__).parents[1] / "notebooks" / "01_what_is_matrix_factorization.ipynb"
@@ -47,11 +47,17 @@ def test_one_cell_passes(right):
         (lambda P, Q: round(P[0] @ Q[1]), "do not round"),
         (lambda P, Q: 4.8, "not the dot product"),
         (lambda P, Q: P[0, :3] @ Q[1, :3] if P.shape[1] == 3 else 1.0, "wrong for two"),
+        (lambda P, Q: sum(P[0, f] * Q[1, f] for f in (0, 1, 2)), "only 2 factors"),
         (lambda P, Q: [1, 2], "one number"),
     ],
 )
 def test_one_cell_refuses(wrong, hint):
     assert_refused(checks.check_one_cell, wrong, hint)
+
+
+def test_one_cell_blames_the_factors_only_for_an_index_error():
+    verdict, hint = run_check(checks.check_one_cell, lambda P, Q: {3: P[0] @ Q[1]}[P.shape[1]])
+    assert verdict is False and "KeyError: 2" in hint and "factors" not in hint
 
 
 def fill_by_loop(ratings, users, movies):
@@ -80,7 +86,10 @@ def test_fill_holes_passes(right):
         (lambda R, P, Q: np.nan_to_num(R), "not a zero"),
         (lambda R, P, Q: np.where(np.isnan(R), np.nanmean(R), R), "one mean"),
         (lambda R, P, Q: np.where(R == np.nan, P @ Q.T, R), "never true"),
-        (lambda R, P, Q: np.where(np.isnan(R), R, P @ Q.T), "which branch"),
+        (lambda R, P, Q: np.where(R, R, P @ Q.T), "ask `np.isnan(R)` where they are"),
+        (lambda R, P, Q: np.where(R == 0, P @ Q.T, R), "ask `np.isnan(R)` where they are"),
+        (lambda R, P, Q: R, "the holes are still there"),
+        (lambda R, P, Q: np.where(np.isnan(R), R, P @ Q.T), "where `np.isnan(R)` is True"),
         (lambda R, P, Q: np.where(np.isnan(R), 0, P @ Q.T), "the other way round"),
         (lambda R, P, Q: np.where(np.isnan(R), Q @ P.T, R), "users come first"),
         (lambda R, P, Q: np.nan_to_num(R) + P @ Q.T, "stays as it is"),

@@ -89,6 +89,29 @@ def train_map_only(train, test):
     return train.map(codes), test.map(codes)
 
 
+def test_map_only(train, test):
+    codes = make_map(test)
+    return train.map(codes), test.map(codes)
+
+
+test_map_only.__test__ = False
+
+
+def map_of_added_columns(train, test):
+    codes = make_map(train + test)
+    return train.map(codes), test.map(codes)
+
+
+def looked_up_in_test_map(train, test):
+    codes = make_map(test)
+    return [codes[name] for name in train], [codes[name] for name in test]
+
+
+def last_rows(train, test):
+    codes = {name: row for row, name in enumerate(pd.concat([train, test]))}
+    return train.map(codes), test.map(codes)
+
+
 def looked_up_one_by_one(train, test):
     codes = make_map(train)
     return [codes[name] for name in train], [codes[name] for name in test]
@@ -143,11 +166,16 @@ test_set_first.__test__ = False
 
 WRONG_CODES = {
     "train map": (train_map_only, "A map made after the split"),
+    "test map": (test_map_only, "'b' got NaN, though it is in the training set"),
+    "added": (map_of_added_columns, "use `pd.concat`"),
+    "test lookup": (looked_up_in_test_map, "'b' failed, though it is in the training set"),
+    "rows": (last_rows, "5 different ids, so the codes should be 0 to 4"),
+    "stub": (lambda a, b: ([], []), "train column has 5 entries, but you gave back 0 codes"),
     "one by one": (looked_up_one_by_one, "'c' failed: it has no entry in your map"),
     "by loc": (looked_up_by_loc, "A map made after the split"),
     "other key": (other_key, "stopped with KeyError: 'user_id'"),
     "minus one": (minus_one_for_unknown, "counted from the end"),
-    "dropped": (unknown_dropped, "4 test ids, but 2 test codes"),
+    "dropped": (unknown_dropped, "test column has 4 entries, but you gave back 2 codes"),
     "one for all": (one_code_for_unknown, "share the code"),
     "own maps": (each_on_its_own, "One id needs one code"),
     "moved on": (test_moved_on, "One id needs one code"),
@@ -222,6 +250,7 @@ WRONG_COUNTS = {
     "swapped": (lambda a, b: count_cold_rows(b, a), "other way round"),
     "index": (asks_the_index, "about its index"),
     "pairs": (asks_for_pairs, "as a pair"),
+    "count": (lambda a, b: np.logical_or(*cold_columns(a, b)).count(), "counts the Trues"),
     "mask": (lambda a, b: np.logical_or(*cold_columns(a, b)), "True or False"),
     "rows": (lambda a, b: b[np.logical_or(*cold_columns(a, b))], "one number"),
     "writes": (writes_into_test, "changed the frame test"),

@@ -27,13 +27,26 @@ def check_one_cell(predict):
             "that is not the dot product of the first user's row and the second movie's row. "
             "Multiply the two rows factor by factor, then add up."
         )
-    again = as_number(call(predict, _USERS, _MOVIES), "your prediction")
+    again = as_number(_call_with_two_factors(predict), "your prediction")
     if not same(again, _USERS[0] @ _MOVIES[1]):
         raise Wrong(
             "right for three factors, wrong for two. "
             "Let the whole rows be multiplied, however many factors there are."
         )
     return "One row of P, one row of Q, one number."
+
+
+def _call_with_two_factors(predict):
+    """Return the answer; where a sum typed out for three factors stops, say what differs."""
+    try:
+        return call(predict, _USERS, _MOVIES)
+    except Wrong as stop:
+        if "IndexError" in str(stop):
+            raise Wrong(
+                f"{stop} Here there are only 2 factors: let the whole rows be multiplied, "
+                "however many factors there are."
+            ) from None
+        raise
 
 
 def _look_for_mistakes_in_one_cell(answer, users, movies):
@@ -114,13 +127,13 @@ def _look_for_mistakes_in_filling(filled, ratings, predicted):
         raise Wrong("every cell became NaN: a number plus or times NaN is NaN. Try np.where.")
     if np.array_equal(filled, ratings, equal_nan=True):
         raise Wrong(
-            "the holes are still there. `== np.nan` is never true, not even for NaN: "
-            "ask np.isnan(ratings)."
+            "the holes are still there. Ask `np.isnan(R)` where they are. "
+            "(`R == np.nan` would not find them: it is never true.)"
         )
     if np.isnan(filled).any():
         raise Wrong(
             "some holes are still NaN. Which branch of np.where is taken "
-            "where np.isnan(ratings) is True?"
+            "where `np.isnan(R)` is True?"
         )
     swapped = _SQUARE_USERS @ _SQUARE_MOVIES
     refuse(

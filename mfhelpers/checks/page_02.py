@@ -5,6 +5,10 @@ import pandas as pd
 
 from mfhelpers.checks._common import Wrong, as_number, call, checker
 
+_MAP_WITHOUT_TRAINING = (
+    "though it is in the training set. Your map must hold the ids of both columns. To put two "
+    "Series one after the other use `pd.concat`; `+` adds them element by element."
+)
 _MAP_OF_TRAINING = (
     "it has no entry in your map. A map made after the split, from the training ids alone, "
     "knows nobody who is only in the test set."
@@ -144,28 +148,32 @@ def _check_one_pair(code_both, train, test):
         raise Wrong("you return the codes of the test set first; the training set comes first.")
     for part, ids, name in zip(given, (train, test), ("train", "test"), strict=True):
         if len(part) != len(ids):
-            raise Wrong(f"there are {len(ids)} {name} ids, but {len(part)} {name} codes.")
+            raise Wrong(
+                f"the {name} column has {len(ids)} entries, but you gave back {len(part)} codes."
+            )
     codes, ids = np.concatenate(given), train + test
-    _name_missing_code(codes, ids)
+    _name_missing_code(codes, ids, train)
     _name_shared_codes(codes, ids, len(train))
     _name_other_order(given, train, test)
 
 
 def _call_both(code_both, train, test):
-    """Return the answer; where the function stops at an id of the test set alone, say why."""
+    """Return the answer; where the function stops at an id that its map lacks, say why."""
     try:
         return call(code_both, _with_mixed_index(train), _with_mixed_index(test))
     except Wrong as stop:
-        unknown = [original for original in test if original not in train]
-        found = [original for original in unknown if repr(original) in str(stop)]
-        if "KeyError" in str(stop) and found:
-            raise Wrong(f"looking up the id {found[0]!r} failed: {_MAP_OF_TRAINING}") from None
-        raise
+        found = [original for original in train + test if repr(original) in str(stop)]
+        if "KeyError" not in str(stop) or not found:
+            raise
+        why = f", {_MAP_WITHOUT_TRAINING}" if found[0] in train else f": {_MAP_OF_TRAINING}"
+        raise Wrong(f"looking up the id {found[0]!r} failed{why}") from None
 
 
-def _name_missing_code(codes, ids):
+def _name_missing_code(codes, ids, train):
     if np.isnan(codes).any():
         original = ids[int(np.isnan(codes).argmax())]
+        if original in train:
+            raise Wrong(f"the id {original!r} got NaN, {_MAP_WITHOUT_TRAINING}")
         raise Wrong(f"the id {original!r} got NaN: {_MAP_OF_TRAINING}")
     if (codes < 0).any():
         original = ids[int((codes < 0).argmax())]
@@ -206,7 +214,10 @@ def _name_other_order(given, train, test):
     if min(part.min() for part in given) == 1:
         raise Wrong("your codes start at 1. Row numbers start at 0.")
     if max(part.max() for part in given) >= len(unique):
-        raise Wrong(f"the codes of {len(unique)} ids should be 0 to {len(unique) - 1}, no gaps.")
+        raise Wrong(
+            f"there are {len(unique)} different ids, so the codes should be 0 to "
+            f"{len(unique) - 1}, no gaps. Did you count rows? Take each id once."
+        )
     raise Wrong("a valid numbering, but not in order of appearance, the training set first.")
 
 
@@ -286,8 +297,9 @@ def _counts(train, test):
          "round."),
         (labels.any(axis=1).sum(), "`in` asks a Series about its index, the row labels. Use "
          "`isin`, or a set of the values."),
-        (len(test), "you counted every test row. Ask for user and movie each on their own: no "
-         "test row is in training as a pair."),
+        (len(test), "you counted every test row. Did you ask for pairs? No test row is in "
+         "training as a pair: ask for user and movie each on their own. Or did you use "
+         "`.count()` or `len` on a True/False column? `.sum()` counts the Trues."),
     ]  # fmt: skip
     return cold.sum(), mistakes
 
