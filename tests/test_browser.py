@@ -79,6 +79,8 @@ def course(tmp_path_factory):
     for page in find_pages():
         for _, cell in page.code_cells:
             cell.outputs, cell.execution_count = [], None
+        for cell in page.book.cells:  # sections open: a slider in a folded one cannot be moved
+            cell.metadata.pop("jp-MarkdownHeadingCollapsed", None)
         nbformat.write(page.book, directory / "notebooks" / page.path.name)
     if (ROOT / "images").is_dir():
         shutil.copytree(ROOT / "images", directory / "images")
