@@ -148,8 +148,8 @@ def _look_for_mistakes_in_table_rmse(answer, ratings, predicted):
         (
             "you took the mean of the squares for each row, or each column, and then the mean of "
             "those. Take one mean over all ratings: each should count the same.",
-            _root_of_mean_row_squares(ratings, predicted),
-            _root_of_mean_row_squares(ratings.T, predicted.T),
+            np.sqrt(_row_mean_squares(ratings, predicted).mean()),
+            np.sqrt(_row_mean_squares(ratings.T, predicted.T).mean()),
         ),
         (
             "you filled the blanks with a mean. Nobody gave those ratings: leave the cells out.",
@@ -158,8 +158,8 @@ def _look_for_mistakes_in_table_rmse(answer, ratings, predicted):
         (
             "you took an RMSE for each row, or each column, and then their mean. Every rating "
             "should count the same, whoever gave it and to whatever movie.",
-            _mean_of_row_rmses(ratings, predicted),
-            _mean_of_row_rmses(ratings.T, predicted.T),
+            np.sqrt(_row_mean_squares(ratings, predicted)).mean(),
+            np.sqrt(_row_mean_squares(ratings.T, predicted.T)).mean(),
         ),
         (
             "do not round the predictions before you score them.",
@@ -168,18 +168,10 @@ def _look_for_mistakes_in_table_rmse(answer, ratings, predicted):
     )
 
 
-def _mean_of_row_rmses(ratings, predicted):
-    """Mean of each row's own RMSE over its ratings (rows without one are left out)."""
+def _row_mean_squares(ratings, predicted):
+    """Each row's mean squared error over its ratings (rows without one are left out)."""
     rows = zip(ratings, predicted, strict=True)
-    rmses = [np.sqrt(np.nanmean((r - p) ** 2)) for r, p in rows if np.isfinite(r).any()]
-    return np.mean(rmses)
-
-
-def _root_of_mean_row_squares(ratings, predicted):
-    """Root of the mean of each row's own mean square (rows without a rating are left out)."""
-    rows = zip(ratings, predicted, strict=True)
-    squares = [np.nanmean((r - p) ** 2) for r, p in rows if np.isfinite(r).any()]
-    return np.sqrt(np.mean(squares))
+    return np.array([np.nanmean((r - p) ** 2) for r, p in rows if np.isfinite(r).any()])
 
 
 def _rmses_of_filled_tables(ratings, predicted):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mfhelpers.checks._common import Wrong, as_array, as_number, call, checker, same
+from mfhelpers.checks._common import Wrong, as_array, as_number, call, checker, refuse, same
 
 # Sizes that are all different, and numbers without a pattern, so that each mistake gives a
 # result of its own.
@@ -41,9 +41,9 @@ def _look_for_mistakes_in_user_gradient(answer, p, rated, stars, regularization)
     n, errors = len(stars), stars - rated @ p
     from_errors, pull = errors @ rated, len(stars) * regularization * p
     per_rating = -errors[:, None] * rated + regularization * p
-    _refuse(
+    refuse(
         answer,
-        {
+        *{
             "that is the downhill step, error * q - regularization * p, added up. "
             "The gradient points uphill: flip it.": from_errors - pull,
             "that is the downhill step, with lambda counted once a user. The gradient points "
@@ -75,7 +75,7 @@ def _look_for_mistakes_in_user_gradient(answer, p, rated, stars, regularization)
             "in it moves when p moves.": regularization * rated.sum(axis=0) - from_errors,
             "that is the derivative by the movies' factors. p was to move, the movies "
             "stand still.": -errors[:, None] * p + regularization * rated,
-        },
+        }.items(),
     )
     if answer.shape != p.shape:
         raise Wrong(
@@ -137,9 +137,9 @@ def _look_for_mistakes_in_step(new, p, q, rating, rate, lam, user_count, movie_c
         q + rate * (error * p - lam * q) / movie_count,
     )
     gradient = (p - right[0]) / rate, (q - right[1]) / rate
-    _refuse(
+    refuse(
         new,
-        {
+        *{
             "that is page 03's update: λ at every visit, so once a rating. Over n visits "
             "it should add up to one λ.": step(lam, lam),
             "you multiplied λ by the counts. A row that is visited n times feels its pull n "
@@ -178,7 +178,7 @@ def _look_for_mistakes_in_step(new, p, q, rating, rate, lam, user_count, movie_c
             ),
             "the learning rate is missing.": (p - gradient[0], q - gradient[1]),
             "nothing has moved: that is the old p and the old q.": (p, q),
-        },
+        }.items(),
     )
 
 
@@ -201,9 +201,9 @@ def _look_for_mistakes_in_rate(answer, q, n, lam):
     right = 2 / (n * (q**2 + lam))
     if same(answer, right):
         return
-    _refuse(
+    refuse(
         answer,
-        {
+        *{
             "that is one over the curvature: the rate that is there in a single step. It may "
             "be larger than that before it diverges. (Or is a 2 in your curvature? The ½ in J "
             "has taken it away.)": right / 2,
@@ -220,12 +220,5 @@ def _look_for_mistakes_in_rate(answer, q, n, lam):
             / (n * (q + lam)),
             "the sign of λ is wrong: the penalty makes the bowl steeper, not flatter.": 2
             / (n * (q**2 - lam)),
-        },
+        }.items(),
     )
-
-
-def _refuse(answer, hints):
-    """Raise the hint whose mistake gives exactly this answer."""
-    for hint, mistake in hints.items():
-        if np.shape(answer) == np.shape(mistake) and same(answer, mistake):
-            raise Wrong(hint)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mfhelpers.checks._common import Wrong, as_array, as_number, call, checker, same
+from mfhelpers.checks._common import Wrong, as_array, as_number, call, checker, refuse, same
 
 # All scores below zero, so that a mask of 0 shows; unsorted, so that every order differs. Two of
 # the best n have been seen: who cuts first is left with n - 2, and not with the best n - 1.
@@ -14,10 +14,10 @@ def _best(scores, n):
     return np.argsort(-scores, kind="stable")[:n]
 
 
-def _masked(value):
-    scores = SCORES.copy()
-    scores[SEEN] = value
-    return scores
+def _masked(value, scores=SCORES, seen=SEEN):
+    masked = scores.copy()
+    masked[seen] = value
+    return masked
 
 
 def _wrong_lists():
@@ -62,9 +62,7 @@ def check_best_unseen(best_unseen):
     if same(answer, right):
         _check_another_list(best_unseen)
         return "Seen movies are out, the best come first."
-    for hint, wrong in _wrong_lists():
-        if same(answer, wrong):
-            raise Wrong(hint)
+    refuse(answer, *_wrong_lists())
     if answer.shape == right.shape and same(np.sort(answer), np.sort(SCORES[right])):
         raise Wrong("these are scores. The list should hold codes: argsort, not sort.")
     if answer.shape == right.shape and same(np.sort(answer), np.sort(right)):
@@ -83,10 +81,8 @@ def _check_another_list(best_unseen):
     """A list of fixed length or a mask of one fixed number passes the first example by luck."""
     scores = np.array([1e12, -1e12, -1e13, 5.0, -1e11])
     for seen, n in ((np.array([0]), 4), (np.zeros(0, dtype=int), 2)):
-        masked = scores.copy()
-        masked[seen] = -np.inf
         answer = as_array(call(best_unseen, scores, seen, n), "your list")
-        if not same(answer, _best(masked, n)):
+        if not same(answer, _best(_masked(-np.inf, scores, seen), n)):
             raise Wrong(
                 f"right for the first example, wrong for scores {scores.tolist()}, "
                 f"seen {seen.tolist()}, n={n}: is your mask -inf, and does n count?"
@@ -203,9 +199,7 @@ def check_new_person(new_person):
         raise Wrong("that is one number a movie: predictions. Return the person's k factors.")
     if same(answer.ravel(), right):
         raise Wrong(f"the right numbers in shape {answer.shape}: return shape {right.shape}.")
-    for hint, wrong in _wrong_people():
-        if same(answer.ravel(), wrong):
-            raise Wrong(hint)
+    refuse(answer.ravel(), *_wrong_people())
     if answer.size == right.size:
         raise Wrong("not these factors. Write the system of the page down for k = 2, n = 5.")
     if answer.size == right.size + 1:
@@ -252,9 +246,7 @@ def check_recall_at_k(recall_at_k):
     """Check recall_at_k(ranked, relevant, k) -> a share, for one user."""
     answer = as_number(call(recall_at_k, np.array(RANKED), np.array(RELEVANT), K), "your recall")
     if not same(answer, 2 / len(RELEVANT)):
-        for hint, wrong in _wrong_recalls():
-            if same(answer, wrong):
-                raise Wrong(hint)
+        refuse(answer, *_wrong_recalls())
         if answer > 1:
             raise Wrong("a recall is a share, never above 1.")
         raise Wrong(f"{answer:.3f} for {RANKED} ranked, {RELEVANT} relevant, k={K}: count by hand.")
