@@ -10,7 +10,8 @@ from scipy.sparse.linalg import cg
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
-from mfhelpers._inputs import check_choice, check_number, check_pairs, check_ratings
+from mfhelpers._inputs import check_pairs, check_ratings
+from mfhelpers._numbers import check_choice, check_number
 
 
 class _OnCodes(RegressorMixin, BaseEstimator):

@@ -12,7 +12,8 @@ from sklearn.utils.validation import check_is_fitted
 from tqdm import tqdm
 
 from mfhelpers import sgd
-from mfhelpers._inputs import check_choice, check_number, check_pairs, check_ratings
+from mfhelpers._inputs import check_pairs, check_ratings
+from mfhelpers._numbers import check_choice, check_number
 
 SCHEDULES = ("constant", "linear")
 DTYPES = ("float64", "float32")
