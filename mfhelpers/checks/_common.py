@@ -1,13 +1,16 @@
 """What every exercise checker shares: call the student's code safely, name what is wrong."""
 
+import contextlib
+import copy
 import functools
-import signal
-import threading
-from contextlib import contextmanager
+import io
+import numbers
 
 import numpy as np
+import pandas as pd
 
-SECONDS_ALLOWED = 5
+from mfhelpers.checks import _limit
+from mfhelpers.checks._plain import NO_RETURN, in_plain_words, one_line, prints_instead
 
 
 class Wrong(Exception):
@@ -29,19 +32,19 @@ def checker(check):
     @functools.wraps(check)
     def run(*answers, **named_answers):
         try:
-            with np.errstate(all="ignore"), _time_limit():
-                praise = check(*answers, **named_answers)
+            with np.errstate(all="ignore"):
+                praise = _limit.limited(lambda: check(*answers, **named_answers))
         except Wrong as hint:
             print(f"Not yet: {hint}")
             return False
-        except TimeoutError:
+        except _limit.OutOfTime:
             print(
-                f"Not yet: your code ran for {SECONDS_ALLOWED} seconds without an end. "
+                f"Not yet: your code ran for {_limit.SECONDS_ALLOWED} seconds without an end. "
                 "Is there a loop that never stops?"
             )
             return False
         except Exception as error:
-            print(f"Not yet: your answer could not be used ({_one_line(error)}).")
+            print(f"Not yet: your answer could not be used ({one_line(error)}).")
             return False
         print(f"Correct. {praise}")
         return True
@@ -49,32 +52,37 @@ def checker(check):
     return run
 
 
-def call(function, *arguments):
+def call(function, *arguments, quiet=False):
     """Return what the student's function makes of copies of the arguments.
 
+    Args:
+        function: what the student handed over.
+        arguments: what to call it with; copied first.
+        quiet: whether what the function prints is thrown away, for all calls but the first.
+
     Raises:
-        Wrong: it is not a function, stops with an error, returns None, or changes an array
-            that it was given.
+        Wrong: it is not a function, stops with an error (then the cause of Wrong), returns
+            None, or changes an argument.
     """
     if not callable(function):
         raise Wrong(
-            f"hand over the function itself, its name without brackets, not {_describe(function)}."
+            f"hand over the function itself, its name without brackets, not {describe(function)}."
         )
-    copies = [np.copy(a) if isinstance(a, np.ndarray) else a for a in arguments]
+    copies = copy.deepcopy(arguments)
+    printed = contextlib.redirect_stdout(io.StringIO()) if quiet else contextlib.nullcontext()
     try:
-        result = function(*copies)
-    except TimeoutError:
-        raise
+        with printed:
+            result = function(*copies)
     except Exception as error:
-        raise Wrong(f"your function stopped with {_one_line(error)}.") from None
+        hint = in_plain_words(error, function, arguments)
+        raise Wrong(f"your function stopped with {hint}") from error
     if result is None:
-        raise Wrong("your function gave back None. Does it end with `return ...`?")
-    for given, copy in zip(arguments, copies, strict=True):
-        if isinstance(given, np.ndarray) and not np.array_equal(given, copy, equal_nan=True):
-            raise Wrong(
-                "your function changed an array that it was given. "
-                "Make a new one instead of using `+=`, `-=` or `a[...] =` on it."
-            )
+        raise Wrong(prints_instead(function) or NO_RETURN)
+    if not all(map(_unchanged, arguments, copies)):
+        raise Wrong(
+            "your function changed something that it was given. Make a new one instead of "
+            "using `+=`, `-=`, `a[...] =`, `.pop()` or the like on it."
+        )
     return result
 
 
@@ -90,35 +98,60 @@ def as_number(value, name="the result"):
     return float(array.reshape(()))
 
 
-def as_array(value, name="the result", shape=None):
+def as_array(value, name="the result", shape=None, *, finite=True):
     """Return value as a float array, of the given shape where one is given.
 
     Raises:
-        Wrong: value is not made of finite numbers, or has another shape.
+        Wrong: value is not made of numbers, not of finite ones (unless finite is False), or
+            has another shape.
     """
     if value is None:
         raise Wrong(f"{name} is None: nothing has been filled in yet.")
     if value is Ellipsis:
         raise Wrong(f"{name} is still `...`: put your answer in its place.")
-    if not isinstance(value, (int, float, list, tuple, np.ndarray, np.generic)) and not hasattr(
-        value, "to_numpy"
-    ):
-        raise Wrong(f"{name} should be made of numbers, yours is {_describe(value)}.")
+    kinds = (numbers.Number, list, tuple, np.ndarray, np.generic)
+    if not isinstance(value, kinds) and not hasattr(value, "to_numpy"):
+        raise Wrong(f"{name} should be made of numbers, yours is {describe(value)}.")
     try:
         array = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
-        raise Wrong(f"{name} should be made of numbers, yours is {_describe(value)}.") from None
+        raise Wrong(f"{name} should be made of numbers, yours is {describe(value)}.") from None
     if shape is not None and array.shape != shape:
         raise Wrong(f"{name} should have shape {shape}, yours has {array.shape}.")
-    if not np.isfinite(array).all():
+    if finite and not np.isfinite(array).all():
         raise Wrong(f"{name} has a NaN or an infinity in it.")
     return array
 
 
-def same(a, b, tolerance=1e-9):
-    """Whether two arrays or numbers agree in shape and, up to the tolerance, in value."""
+def same(a, b, tolerance=1e-6):
+    """Whether two arrays or numbers agree in shape, NaNs and, up to the tolerance, in value.
+
+    The tolerance is a share of the largest value of b, so that float32 and what an optimizer
+    found pass.
+    """
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
-    return a.shape == b.shape and np.allclose(a, b, rtol=tolerance, atol=tolerance)
+    if a.shape != b.shape:
+        return False
+    largest = np.abs(b[np.isfinite(b)]).max(initial=0)
+    return np.allclose(a, b, rtol=tolerance, atol=tolerance * largest + 1e-12, equal_nan=True)
+
+
+def describe(value):
+    """Return what a value is, in a few words: its type, and its text where that is short."""
+    text = repr(value) if isinstance(value, (str, int, float, bool, dict)) else ""
+    return f"a {type(value).__name__}" + (f" ({text[:40]})" if text else "")
+
+
+def _unchanged(before, after):
+    if isinstance(before, np.ndarray):
+        return np.array_equal(before, after, equal_nan=before.dtype.kind == "f")
+    if isinstance(before, (pd.Series, pd.DataFrame)):
+        return before.equals(after)
+    if isinstance(before, (list, tuple, set)):
+        return len(before) == len(after) and all(map(_unchanged, before, after))
+    if isinstance(before, dict):
+        return before.keys() == after.keys()
+    return True
 
 
 def refuse(answer, *mistakes):
@@ -131,34 +164,3 @@ def refuse(answer, *mistakes):
     for hint, *values in mistakes:
         if any(same(answer, value) for value in values):
             raise Wrong(hint)
-
-
-def _describe(value):
-    text = repr(value) if isinstance(value, (str, int, float, bool, dict)) else ""
-    return f"a {type(value).__name__}" + (f" ({text[:40]})" if text else "")
-
-
-def _one_line(error):
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:120]}".rstrip(": ")
-
-
-@contextmanager
-def _time_limit():
-    """Stop endless code, where the system can (not on Windows, not outside the main thread)."""
-    can_stop = hasattr(signal, "SIGALRM") and (
-        threading.current_thread() is threading.main_thread()
-    )
-    if not can_stop:
-        yield
-        return
-
-    def stop(signum, frame):
-        raise TimeoutError
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, SECONDS_ALLOWED)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

@@ -4,171 +4,157 @@ import math
 
 import numpy as np
 
-from mfhelpers.checks._common import Wrong, as_array, as_number, call, checker, refuse, same
-
-_WEIGHTS = np.array([0.75, -0.75, 0.03, -0.03, 0.1, 0.0, 2.0, -1.25])
-_T = 0.1
+from mfhelpers.checks._exercise import exercise
 
 
-@checker
-def check_soft_threshold(soft):
-    """Check a function of (weights, t) → weights moved towards zero by t, at most to zero."""
-    answer = _soft_answer(soft, _WEIGHTS, _T)
-    _look_for_mistakes_in_soft(answer, _WEIGHTS, _T)
-    if not same(answer, _soft(_WEIGHTS, _T)):
-        place = int(np.argmax(~np.isclose(answer, _soft(_WEIGHTS, _T))))
-        raise Wrong(
-            f"for w = {_WEIGHTS[place]:g} and t = {_T:g} you get {answer[place]:g}. "
-            "The size loses t, but not more than it has; the sign stays."
-        )
-    for weights, t in ((_WEIGHTS, 0.5), (np.array([[3.0, -0.2], [0.6, -4.0]]), 1.0)):
-        if not same(_soft_answer(soft, weights, t), _soft(weights, t)):
-            raise Wrong(f"right for t = {_T:g}, wrong for t = {t:g}. Is a number typed in for t?")
-    return "What is smaller than t becomes exactly zero, the others lose t."
+def _soft(w, t):
+    return w - np.clip(w, -t, t)
 
 
-def _soft(weights, t):
-    return weights - np.clip(weights, -t, t)
+def _more_weights(rng):
+    weights = rng.normal(0, 1, (2, 3) if rng.random() < 0.3 else 5)
+    weights.flat[0] = 0.0
+    weights.flat[1] *= 8
+    return weights, rng.uniform(0.05, 1.5)
 
 
-def _soft_answer(soft, weights, t):
-    try:
-        answer = call(soft, weights, t)
-    except Wrong as hint:
-        if "truth value of an array" in str(hint):
-            raise Wrong(
-                "`if` decides once, but every weight of the array needs its own decision: "
-                "use np.maximum, np.where or np.clip."
-            ) from None
-        raise
-    return as_array(answer, "your array", shape=weights.shape)
-
-
-def _look_for_mistakes_in_soft(answer, w, t):
-    sign, size = np.sign(w), np.abs(w)
-    refuse(
-        answer,
-        (
-            "this is the sign step: w = 0.03 and t = 0.1 give -0.07, on the other side of zero. "
-            "Where should it have stopped?",
-            w - t * sign,
+check_soft_threshold = exercise(
+    "Check a function of (weights, t) → weights moved towards zero by t, at most to zero.",
+    solution=_soft,
+    gives="your array",
+    cases=[
+        (np.array([0.75, -0.75, 0.03, -0.03, 0.0]), 0.1),
+        (np.array([0.5, -0.5, 0.2, -7.0]), 0.5),  # weights as large as t, one beyond 5
+        (np.array([[3.0, -0.2], [0.6, -4.0]]), 1.0),
+    ],
+    more=_more_weights,
+    steps=lambda w, t: {"the size": np.abs(w), "what is left of it": np.abs(_soft(w, t))},
+    mistakes={
+        "this is the sign step: w = 0.03 and t = 0.1 give -0.07, on the other side of zero. "
+        "Where should it have stopped?": lambda w, t: w - t * np.sign(w),
+        "small weights become zero, but the survivors must shrink too: w = 0.75 and t = 0.1 "
+        "should give 0.65.": (
+            lambda w, t: np.where(np.abs(w) < t, 0, w),
+            lambda w, t: np.where(np.abs(w) <= t, 0, w),
         ),
-        (
-            "small weights become zero, but the survivors must shrink too: "
-            "w = 0.75 and t = 0.1 should give 0.65.",
-            np.where(size < t, 0, w),
-            np.where(size <= t, 0, w),
+        "the negative weights vanished: -0.75 should become -0.65. Threshold the size, then "
+        "give the sign back.": lambda w, t: np.maximum(w - t, 0),
+        "all signs became positive: multiply the size by np.sign(w).": (
+            lambda w, t: np.maximum(np.abs(w) - t, 0)
         ),
-        (
-            "the negative weights vanished: -0.75 should become -0.65. "
-            "Threshold the size, then give the sign back.",
-            np.maximum(w - t, 0),
+        "you subtract t from negative weights too, which makes them larger in size. Both sides "
+        "move towards zero.": (
+            lambda w, t: w - t,
+            lambda w, t: np.where(np.abs(w) <= t, 0, w - t),
         ),
-        ("all signs became positive: multiply the size by np.sign(w).", np.maximum(size - t, 0)),
-        (
-            "you subtract t from negative weights too, which makes them larger in size. "
-            "Both sides move towards zero.",
-            w - t,
-            np.where(size <= t, 0, w - t),
+        "the weights grow: you move them away from zero. Which sign has the step?": (
+            lambda w, t: w + t * np.sign(w),
+            lambda w, t: np.where(np.abs(w) <= t, 0, w + t * np.sign(w)),
         ),
-        (
-            "the weights grow: you move them away from zero. Which sign has the step?",
-            w + t * sign,
-            sign * (size + t),
+        "that is what is taken away. What is left is w less that.": lambda w, t: np.clip(w, -t, t),
+        "the other way round: large weights became zero and small ones stay. Which is "
+        "subtracted from which?": (
+            lambda w, t: np.sign(w) * np.maximum(t - np.abs(w), 0),
+            lambda w, t: np.where(np.abs(w) > t, 0, w),
         ),
-        ("that is what is taken away. What is left is w less that.", np.clip(w, -t, t)),
-        (
-            "the other way round: large weights became zero and small ones stay. "
-            "Which is subtracted from which?",
-            sign * np.maximum(t - size, 0),
-            np.where(size > t, 0, w),
+        "every weight lost a share of itself: that is L2. L1 takes the same amount from all.": (
+            lambda w, t: w - t * w,
+            lambda w, t: w / (1 + t),
         ),
-        (
-            "every weight lost a share of itself: that is L2. L1 takes the same amount from all.",
-            w - t * w,
-            w / (1 + t),
+        "that is the sign alone. The size belongs to it.": (
+            lambda w, t: np.sign(w),
+            lambda w, t: np.sign(_soft(w, t)),
         ),
-        ("that is the sign alone. The size belongs to it.", sign, sign * (size > t)),
-        ("the weights are as they were: t has no effect yet.", w),
-        (
-            "t is taken twice, or halved. The size loses t, once.",
-            _soft(w, 2 * t),
-            _soft(w, t / 2),
+        "the weights are as they were: t has no effect yet.": lambda w, t: w,
+        "t is taken twice. The size loses t, once.": lambda w, t: _soft(w, 2 * t),
+        "t is halved. The size loses all of t.": lambda w, t: _soft(w, t / 2),
+    },
+    fallback="The size loses t, but not more than it has; the sign stays.",
+    praise="What is smaller than t becomes exactly zero, the others lose t.",
+)
+
+check_l2_optimum = exercise(
+    "Check a function of (a, lam) → the weight that minimises (w - a)²/2 + lam w²/2.",
+    solution=lambda a, lam: a / (1 + lam),
+    gives="your weight",
+    cases=[(3.0, 0.6), (-0.7, 2.5), (0.4, 0.3), (9.0, 0.25)],
+    more=lambda rng: (rng.normal(0, 4), rng.uniform(0.05, 8)),
+    steps=lambda a, lam: {"the slope (w - a) + lam * w at your w must be 0, so (1 + lam) w": a},
+    mistakes={
+        "the 2 is gone: the ½ of the penalty cancels it, so the slope is lam * w.": (
+            lambda a, lam: a / (1 + 2 * lam)
         ),
-    )
+        "that is the optimum under L1, the soft-threshold. L2's slope is lam * w, not lam.": _soft,
+        "that is a - lam: L1's slope, and without a stop at zero. L2's slope is lam * w.": (
+            lambda a, lam: a - lam,
+            lambda a, lam: a - lam * np.sign(a),
+        ),
+        "that is one step from w = a, not the lowest point. There the slope is lam * w with the "
+        "*new* w.": lambda a, lam: a - lam * a,
+        "multiplied where it should be divided: a penalty makes the weight smaller.": (
+            lambda a, lam: a * (1 + lam)
+        ),
+        "the data's part is missing: (1 + lam) w = a.": lambda a, lam: a / lam,
+        "upside down: it is a that is divided.": (
+            lambda a, lam: (1 + lam) / a,
+            lambda a, lam: 1 / (1 + lam),
+            lambda a, lam: lam / a,
+        ),
+        "a sign slipped: bring lam * w to the side of w, it becomes (1 + lam) w.": (
+            lambda a, lam: a / (1 - lam),
+            lambda a, lam: a / (lam - 1),
+        ),
+        "that is the data's wish alone. What does the penalty do to it?": lambda a, lam: a,
+        "L2 never gives exactly zero while the data ask for something else.": lambda a, lam: 0.0,
+        "lam comes squared into yours: the slope of lam w²/2 is lam * w.": (
+            lambda a, lam: a / (1 + lam**2)
+        ),
+    },
+    fallback="At the lowest point the slope (w - a) + lam * w is 0.",
+    praise="A share of what the data ask for, and zero only when they ask for zero.",
+)
 
 
-@checker
-def check_l2_optimum(l2_optimum):
-    """Check a function of (a, lam) → the weight that minimises (w - a)²/2 + lam w²/2."""
-    for a, lam in ((3.0, 0.6), (-0.7, 2.5), (0.4, 0.3)):
-        answer = as_number(call(l2_optimum, a, lam), "your weight")
-        _look_for_mistakes_in_optimum(answer, a, lam)
-        if not same(answer, a / (1 + lam)):
-            slope = (answer - a) + lam * answer
-            raise Wrong(
-                f"for a = {a:g} and lam = {lam:g} you get {answer:.4g}, where the slope "
-                f"(w - a) + lam * w is {slope:.3g} instead of 0."
-            )
-    return "A share of what the data ask for, and zero only when they ask for zero."
+def _more_ways(rng):
+    """A way that is a whole number of steps, or 1, 3, 5 or 7 eighths of a step more or less."""
+    step = 2.0 ** rng.integers(-4, 1)  # a power of two: no rounding decides about a whole number
+    return rng.integers(-80, 81) * step / 8, step
 
 
-def _look_for_mistakes_in_optimum(answer, a, lam):
-    if same(answer, a / (1 + lam)):
-        return
-    refuse(
-        answer,
-        ("the 2 is gone: the ½ of the penalty cancels it, so the slope is lam * w.",
-         a / (1 + 2 * lam)),
-        ("that is the optimum under L1, the soft-threshold. L2's slope is lam * w, not lam.",
-         float(_soft(a, lam))),
-        ("that is a - lam: L1's slope, and without a stop at zero. L2's slope is lam * w.",
-         a - lam, a - lam * np.sign(a)),
-        ("that is one step from w = a, not the lowest point. There the slope is lam * w with "
-         "the *new* w.", a - lam * a),
-        ("multiplied where it should be divided: a penalty makes the weight smaller.",
-         a * (1 + lam)),
-        ("the data's part is missing: (1 + lam) w = a.", a / lam),
-        ("upside down: it is a that is divided.", (1 + lam) / a, 1 / (1 + lam), lam / a),
-        ("a sign slipped: bring lam * w to the side of w, it becomes (1 + lam) w.",
-         a / (1 - lam), a / (lam - 1), -a / (1 + lam)),
-        ("that is the data's wish alone. What does the penalty do to it?", a),
-        ("L2 never gives exactly zero while the data ask for something else.", 0.0),
-    )  # fmt: skip
-
-
-@checker
-def check_steps_to_zero(steps_to_zero):
-    """Check a function of (w, step) → number of L1 steps until the weight is exactly zero."""
-    # Steps that are powers of two: no rounding decides about a whole number of steps.
-    for w, step in ((2.625, 0.25), (0.75, 0.25), (-1.625, 0.5), (0.125, 0.5), (0.0, 0.5)):
-        answer = as_number(call(steps_to_zero, w, step), "your number of steps")
-        _look_for_mistakes_in_steps(answer, w, step)
-        if answer != math.ceil(abs(w) / step):
-            raise Wrong(
-                f"from w = {w:g} in steps of {step:g} you count {answer:g}. "
-                "Each step takes the same amount; the last one may be shorter."
-            )
-    return "A fixed amount gets there in a fixed number of steps."
-
-
-def _look_for_mistakes_in_steps(answer, w, step):
-    size = abs(w)
-    right = math.ceil(size / step)
-    if answer == right:
-        return
-    if w == 0:
-        raise Wrong("a weight that is zero already needs no step at all.")
-    if w < 0 and answer <= 0:
-        raise Wrong("a weight left of zero has a way to go too: use its size, abs(w).")
-    refuse(
-        answer,
-        ("there is no part of a step: round up, the last one is a short one.", size / step),
-        ("the short last step is missing: round up, not down.", math.floor(size / step)),
-        ("one too many: when the way is a whole number of steps, no short one follows.",
-         math.floor(size / step) + 1),
-        ("divide the way by the length of a step, not the other way round.",
-         step / size, math.ceil(step / size), math.floor(step / size)),
-        ("that multiplies. How often does the step fit into the way?",
-         size * step, math.ceil(size * step)),
-    )  # fmt: skip
+check_steps_to_zero = exercise(
+    "Check a function of (w, step) → number of L1 steps until the weight is exactly zero.",
+    solution=lambda w, step: math.ceil(abs(w) / step),
+    gives="your number of steps",
+    cases=[(2.625, 0.25), (0.75, 0.25), (-1.625, 0.5), (0.125, 0.5), (0.0, 0.5), (-0.6875, 0.5)],
+    more=_more_ways,
+    steps=lambda w, step: {"the way |w|": abs(w), "whole steps in it": abs(w) // step},
+    mistakes={
+        "a weight left of zero has a way to go too: use its size, abs(w).": (
+            lambda w, step: math.ceil(w / step),
+            lambda w, step: max(0, math.ceil(w / step)),
+        ),
+        "there is no part of a step: round up, the last one is a short one.": (
+            lambda w, step: abs(w) / step
+        ),
+        "the short last step is missing: round up, not down.": (
+            lambda w, step: abs(w) // step,
+            lambda w, step: round(abs(w) / step),
+        ),
+        "one too many: when the way is a whole number of steps, no short one follows.": (
+            lambda w, step: abs(w) // step + 1
+        ),
+        "a weight that is zero already needs no step at all.": (
+            lambda w, step: math.ceil(abs(w) / step) or 1
+        ),
+        "divide the way by the length of a step, not the other way round.": (
+            lambda w, step: math.ceil(step / abs(w)) if w else 0,
+            lambda w, step: step / abs(w) if w else 0,
+        ),
+        "that multiplies. How often does the step fit into the way?": (
+            lambda w, step: abs(w) * step,
+            lambda w, step: math.ceil(abs(w) * step),
+        ),
+    },
+    fallback="Each step takes the same amount; the last one may be shorter.",
+    praise="A fixed amount gets there in a fixed number of steps.",
+)
