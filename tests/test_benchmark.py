@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 
 import numpy as np
 import pandas as pd
@@ -151,6 +152,47 @@ def test_the_cpp_loop_does_the_same_work(ratings, monkeypatch):
     for mine, theirs in zip(expected, learned, strict=True):
         np.testing.assert_allclose(mine, theirs, atol=1e-5)
     assert np.abs(learned[2]).max() > 0.01  # it did move
+
+
+CHATTER = 1_000_000
+FAKE_PEER = f"""
+import json, os, sys, threading
+stalled = threading.Timer(10, os._exit, [1])  # where nobody reads, it ends by itself
+stalled.daemon = True
+stalled.start()
+def answer(**what):
+    sys.stderr.write("chatter" * ({CHATTER} // 7))
+    print(json.dumps(what), flush=True)
+answer(version="0")
+for line in sys.stdin:
+    n_factors, n_epochs = json.loads(line)
+    if n_epochs == 0:
+        sys.exit("\\nno epochs")
+    answer(seconds=n_factors + n_epochs)
+"""
+
+
+@pytest.fixture
+def chatty_peer(ratings, monkeypatch, tmp_path):
+    """A peer that writes a megabyte to stderr before each answer, in cornac's place."""
+    (tmp_path / "fake_peer.py").write_text(FAKE_PEER)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(peers, "CORNAC_PROCESS", "fake_peer")
+    monkeypatch.setattr(peers, "peer_python", lambda install: sys.executable)
+    peer = peers.Cornac(ratings.users, ratings.movies, ratings.y)
+    yield peer
+    peer.close()
+
+
+def test_a_peer_that_writes_a_lot_to_stderr_does_not_stall(chatty_peer):
+    assert [chatty_peer.seconds(3, 1), chatty_peer.seconds(4, 2)] == [4, 6]
+
+
+def test_a_peer_that_ends_in_the_middle_is_quoted(chatty_peer):
+    assert chatty_peer.seconds(3, 1) == 4
+    for _ in range(2):  # asked again, it is still gone
+        with pytest.raises(peers.Missing, match="^no epochs$"):
+            chatty_peer.seconds(3, 0)
 
 
 @pytest.mark.skipif(not peers.BENCH_VENV.exists(), reason="the peers are not installed")
