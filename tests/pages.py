@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 import nbformat
 
+from tools.notebooks import tags
 from tools.paths import PAGES, ROOT, page_files
 
 IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)[^)]*\)")
@@ -63,10 +64,6 @@ class Page:
 def find_pages(root=ROOT):
     """Return the pages that exist, in order."""
     return [Page(path, root) for path in page_files(root / "notebooks")]
-
-
-def tags(cell):
-    return cell.metadata.get("tags", [])
 
 
 def plain(text):

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from mfhelpers import sgd
+from mfhelpers.recommend import top_n
 from tools import benchmark
 from tools.bench import data, measurements, peers, report
 from tools.bench.rounds import Row, Section, compared_row, interleaved, judged_row, plain_row
@@ -273,10 +274,9 @@ class _Begun:
 
 
 def test_top_lists_of_the_full_sort_and_of_top_n_are_the_same(ratings):
-    recommend = pytest.importorskip("mfhelpers.recommend")
     model = measurements.fast_model(3, 5).fit(ratings.X, ratings.y)
     everybody = np.arange(50)
-    lists = recommend.top_n(model, everybody, n=10, seen=ratings.X)
+    lists = top_n(model, everybody, n=10, seen=ratings.X)
     full = measurements.fully_sorted(model, ratings.users, ratings.movies, n=10)
     assert (lists == full).mean() > 0.99  # float32 sums may swap equals
 

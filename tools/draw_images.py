@@ -34,7 +34,7 @@ def chosen(names, known):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--to", type=Path, default=IMAGES)
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()

@@ -22,6 +22,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from tqdm import tqdm
 
 from tools.loopback_hub import hub_environment, serve_hub
+from tools.notebooks import tags, write_page
 from tools.paths import NOTEBOOKS, REAL_RATINGS, ROOT, page_files
 
 CELL_TIMEOUT = 300
@@ -127,7 +128,7 @@ def tidy(book, name):
     for number, cell in enumerate(book.cells):
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
-            keep_times = "nbval-ignore-output" in cell.metadata.get("tags", [])
+            keep_times = "nbval-ignore-output" in tags(cell)
             cell.outputs = tidy_outputs(cell.outputs, f"{name}, cell {number}", keep_times)
 
 
@@ -239,14 +240,14 @@ def refuse_fallback(book, name, sources):
 
 
 def execute(path, environment, source):
-    """Execute one page and return the text of its file as it should be."""
+    """Execute one page and return its notebook as it should be committed."""
     book = nbformat.read(path, as_version=4)
     sources = run_page(book, path.stem, environment, SOURCES_PROBE)
     if source != "generated":
         refuse_fallback(book, path.stem, sources)
     tidy(book, path.stem)
     nbformat.validate(book)
-    return nbformat.writes(book).rstrip("\n") + "\n"
+    return book
 
 
 def choose_source(options):
@@ -269,9 +270,9 @@ def run_pages(pages, source, ratings, check):
             bar.set_description(path.stem)
             start = time.perf_counter()
             try:
-                text = execute(path, environment, source)
+                book = execute(path, environment, source)
                 if not check:
-                    path.write_text(text, encoding="utf-8", newline="\n")
+                    write_page(book, path)
             except PageFailed as failure:
                 failures.append(str(failure))
             seconds[path.stem] = time.perf_counter() - start

@@ -61,7 +61,7 @@ def lab_arguments(port, browser):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--port", type=int, default=8888)
     options = parser.parse_args()
 

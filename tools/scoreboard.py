@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 import nbformat
 
+from tools.notebooks import tags
 from tools.paths import README, ROOT, page_files
 
 TAG = "scoreboard"
@@ -37,7 +38,7 @@ def tagged_tables(path):
     """
     found = []
     for number, cell in enumerate(nbformat.read(path, as_version=4).cells):
-        if TAG not in cell.metadata.get("tags", []):
+        if TAG not in tags(cell):
             continue
         shown = [output.get("data", {}).get("text/html", "") for output in cell.get("outputs", [])]
         tables = TABLE.findall("".join(shown))
