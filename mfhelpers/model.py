@@ -7,12 +7,10 @@ from contextlib import contextmanager
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator, RegressorMixin
-from sklearn.utils.validation import check_is_fitted
 from tqdm import tqdm
 
 from mfhelpers import sgd
-from mfhelpers._inputs import check_pairs, check_ratings
+from mfhelpers._codes import OnCodes, check_ratings
 from mfhelpers._numbers import check_choice, check_number
 
 SCHEDULES = ("constant", "linear")
@@ -26,7 +24,7 @@ class DivergenceError(FloatingPointError, ValueError):
     """Training ran away to infinity: a setting is too large. A ValueError too, since one is."""
 
 
-class MatrixFactorization(RegressorMixin, BaseEstimator):
+class MatrixFactorization(OnCodes):
     r"""Predict ratings by dot products of factors that SGD has learned.
 
     Prediction: :math:`\hat r_{ui} = p_u \cdot q_i`, and when biased
@@ -138,10 +136,9 @@ class MatrixFactorization(RegressorMixin, BaseEstimator):
             DivergenceError: an epoch ended in infinity or NaN; history_ keeps the epochs before.
         """
         self._check_settings()
-        users, movies, ratings = check_ratings(X, y)
+        users, movies, ratings = self._check_fit(X, y)
         if validation is not None:
             validation = _check_validation(validation)
-        self._remember_names(X)
         rng = _generator(self.random_state)
         self._start(users, movies, ratings, rng)
         self._train(users, movies, ratings, validation, rng)
@@ -156,8 +153,7 @@ class MatrixFactorization(RegressorMixin, BaseEstimator):
         Raises:
             ValueError: negative or non-integer codes, other columns than in fit.
         """
-        check_is_fitted(self, "user_factors_")
-        return self._predict(*check_pairs(X, getattr(self, "feature_names_in_", None)))
+        return self._predict(*self._check_predict(X))
 
     def _check_settings(self):
         check_number(self.n_factors, "n_factors", whole=True, least=1)
@@ -171,13 +167,6 @@ class MatrixFactorization(RegressorMixin, BaseEstimator):
         check_choice(_dtype_name(self.dtype), "dtype", DTYPES)
         for switch in ("biased", "shuffle", "progress"):
             check_choice(getattr(self, switch), switch, (True, False))
-
-    def _remember_names(self, X):
-        self.n_features_in_ = 2
-        if isinstance(X, pd.DataFrame):
-            self.feature_names_in_ = np.array([str(name) for name in X.columns], dtype=object)
-        elif hasattr(self, "feature_names_in_"):
-            del self.feature_names_in_
 
     def _start(self, users, movies, ratings, rng):
         m, n, k = int(users.max()) + 1, int(movies.max()) + 1, self.n_factors

@@ -240,7 +240,7 @@ def test_clone_and_searches(ratings):
     search.fit(frame, pd.Series(y), validation=(frame, y))
     assert set(search.best_params_) == set(grid)
     RandomizedSearchCV(clone(search.estimator), grid, n_iter=2, scoring=scoring, cv=2).fit(X, y)
-    assert search.best_estimator_.score(X, y) <= 1
+    assert search.best_estimator_.score(frame, y) <= 1
 
 
 def test_predict_before_fit():
@@ -317,8 +317,10 @@ def test_bad_ratings_are_refused(X, y, message):
 def test_predict_refuses_bad_codes_and_swapped_columns():
     frame = pd.DataFrame(GOOD_X, columns=["user_id", "movie_id"])
     model = MatrixFactorization(n_epochs=1).fit(frame, GOOD_Y)
-    with pytest.raises(ValueError, match="in this order"):
+    with pytest.raises(ValueError, match="in the same order"):
         model.predict(frame[["movie_id", "user_id"]])
+    with pytest.raises(ValueError, match="unseen at fit time:\n- film"):
+        model.predict(frame.rename(columns={"movie_id": "film"}))
     with pytest.raises(ValueError, match="user_id.*row 0 is -1"):
         model.predict(frame - 1)
     assert model.predict(GOOD_X[:0]).shape == (0,)
