@@ -207,5 +207,5 @@ def test_expected_rating_refuses(truth, users, movies, message):
 
 @pytest.mark.parametrize("seed", [-1, 0.5, "0", True, None])
 def test_bad_seed(seed):
-    with pytest.raises(ValueError, match="seed must be a whole number"):
+    with pytest.raises(ValueError, match="seed must be a whole number of at least 0, not "):
         generated_ratings(seed)
