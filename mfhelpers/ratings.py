@@ -15,6 +15,10 @@ FALL_BACK = (
     "Using generated ratings, not MovieLens: {}. "
     f'(source="generated" or {ENVIRONMENT_VARIABLE}=generated takes them at once.)'
 )
+OTHER_COPY = (
+    "The Hub's table is not the copy that the pages were run on ({}): "
+    "your numbers may differ from theirs."
+)
 
 
 def load_ratings(n_ratings=200_000, *, source="auto", seed=10):
@@ -23,7 +27,8 @@ def load_ratings(n_ratings=200_000, *, source="auto", seed=10):
     Args:
         n_ratings: how many ratings to take at random, or None for all of them in the
             source's own order.
-        source: "hub" (MovieLens 1M from the Hugging Face Hub), "generated" (made offline), a
+        source: "hub" (MovieLens 1M from the Hugging Face Hub, with one printed line when it is
+            not the copy that the pages were run on), "generated" (made offline), a
             path (GroupLens' ratings.dat, u.data or ratings.csv, a csv or parquet file with
             user_id, movie_id and user_rating, or the directory that holds one of them), or
             "auto": the Hub or its cache when it answers within three seconds, else the
@@ -125,6 +130,8 @@ def _take_from_hub(source, n_ratings, seed):
             raise _with_advice(error) from None
         print(FALL_BACK.format(error), flush=True)
         return _take_generated(n_ratings, seed)
+    if difference := _hub.difference(ratings):
+        print(OTHER_COPY.format(difference), flush=True)
     return _finish(ratings, n_ratings, seed, HUB_TABLE, "hub")
 
 

@@ -249,7 +249,7 @@ def test_missing_files_and_ambiguous_directories(put, tmp_path):
 
 @pytest.mark.parametrize("n_ratings", [0, -3, 2.0, "10", True, np.nan])
 def test_bad_n_ratings(n_ratings):
-    with pytest.raises(ValueError, match="n_ratings must be a whole number .*None takes all of them"):
+    with pytest.raises(ValueError, match="n_ratings must be a whole number .*None takes all"):
         load_ratings(n_ratings, source="generated")
 
 
