@@ -101,26 +101,20 @@ class GeneratedTruth:
         return _expected_stars(scores, self.cuts, self.noise_std)
 
 
-def generated_ratings(seed=0):
-    """Return one million MovieLens-like ratings, grouped by user.
+def generated_ratings(seed=0, rows=slice(None)):
+    """Return one million MovieLens-like ratings, grouped by user, or some rows of them.
 
     Args:
         seed: whole number; another seed makes another world of users and movies.
+        rows: slice or integer array of the rows wanted, in the order wanted.
 
     Returns:
-        DataFrame of 1,000,209 rows with user_id, movie_id (text), user_rating (1.0 to 5.0),
-        movie_title and movie_genres (text). A fresh copy at each call.
+        DataFrame of 1,000,209 rows, or those asked for, with user_id, movie_id (text),
+        user_rating (1.0 to 5.0), movie_title and movie_genres (text). A fresh copy at each call.
+
+    Raises:
+        ValueError: a seed that is not a whole number of at least 0.
     """
-    return rating_rows(slice(None), seed)
-
-
-def generated_truth(seed=0):
-    """Return the factors, biases and floor that the generated ratings were made from."""
-    return _world(seed)[0]
-
-
-def rating_rows(rows, seed=0):
-    """Return some rows of the generated ratings, in the order asked for."""
     truth, users, movies, stars = _world(seed)
     users, movies = users[rows], movies[rows]
     columns = {
@@ -136,6 +130,11 @@ def rating_rows(rows, seed=0):
             for name, (texts, values) in columns.items()
         }
     )
+
+
+def generated_truth(seed=0):
+    """Return the factors, biases and floor that the generated ratings were made from."""
+    return _world(seed)[0]
 
 
 def _world(seed):

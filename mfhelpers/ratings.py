@@ -149,7 +149,7 @@ def _take_generated(n_ratings, seed):
     from mfhelpers import generated
 
     rows = _sample(generated.N_RATINGS, n_ratings, seed, "the generated source")
-    ratings = generated.rating_rows(rows)
+    ratings = generated.generated_ratings(rows=rows)
     ratings.attrs["source"] = "generated"
     return ratings
 

@@ -76,7 +76,7 @@ def load(environment, *sources, generated="stub", **hub):
 
 @pytest.fixture(scope="module")
 def table():
-    return generated.rating_rows(slice(0, 3000))
+    return generated.generated_ratings(rows=slice(0, 3000))
 
 
 @pytest.fixture(scope="module")
@@ -199,6 +199,7 @@ def test_the_revision_is_the_one_that_is_asked_for(parquet, this_copy, tmp_path)
         assert result["source"] == "hub" and result["printed"] == ""
     why = f"does not have the data set {REPOSITORY} at the revision {'0' * 40}"
     assert_fell_back(auto, why)
+    assert not auto["datasets"]  # the first short question says so
     assert_refused(hub, "ConnectionError", why)
 
 
