@@ -220,3 +220,48 @@ def test_mistakes_that_agree_are_found():
     )  # fmt: skip
     with pytest.raises(AssertionError, match="a case is missing"):
         test_no_two_mistakes_agree_on_all_cases(twice)
+
+
+# ---------------------------------------------------------------- several results, and nearly right
+
+
+def three(x, y):
+    return x + y, x - y, x * y
+
+
+THREE = exercise(
+    "Check three results.",
+    solution=three,
+    gives=("the sum", "the difference", "the product"),
+    cases=[(2.5, 0.75)],
+    more=lambda rng: tuple(rng.normal(0, 3, 2)),
+    mistakes={
+        "the difference is turned round.": lambda x, y: (x + y, y - x, x * y),
+        "divided, not multiplied.": lambda x, y: (x + y, x - y, x / y),
+    },
+    fallback="Plus, minus, times.",
+    praise="Three.",
+)
+CLOSE = exercise(
+    "Check a third.", solution=lambda x: x / 3, gives="your third", cases=[(1.0,)],
+    more=lambda rng: (rng.uniform(1, 9),), mistakes={}, fallback="", praise="", tolerance=1e-3,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "answer, hint",
+    [
+        (lambda x, y: (x - y, x * y, x + y), "first, then the difference, then the product"),
+        (lambda x, y: (x + y, x - y, round(x * y, 2)), "the product: do not round"),
+        (lambda x, y: (x + y + 1, y - x, x * y), "the difference is turned round"),
+        (lambda x, y: (7, x - y, x / y), "divided, not multiplied"),
+        (lambda x, y: (x + y, x - y, x * y + 3e-5), "should be 1.875, yours is 1.87503"),
+    ],
+)
+def test_each_of_several_results_is_looked_at(answer, hint):
+    assert_refused(THREE, answer, hint)
+
+
+def test_a_tolerance_says_how_near_is_right():
+    assert_passes(CLOSE, lambda x: x / 3 * 1.0009)
+    assert_refused(CLOSE, lambda x: x / 3 * 1.002, "should be 0.3333, yours is 0.334")
