@@ -166,6 +166,10 @@ def ends_too_early(slope, x, shift):
         return found
 
 
+def constant_of_the_page(slope, x, shift):
+    return OF_THE_PAGE * 1.37
+
+
 def counts_only(slope, x, shift):
     return len([one for one in x if one > 0]) + 0.5
 
@@ -184,6 +188,7 @@ def only_the_first(slope, x, shift):
         (lambda slope, x, shift: slope * x, "the shift is missing"),
         (lambda shift, x, slope: slope * x + shift, "takes slope for shift"),
         (uses_the_page, "your function uses `OF_THE_PAGE` of the page"),
+        (constant_of_the_page, "your function uses `OF_THE_PAGE` of the page"),
         (misses_a_name, "only its arguments are known: `slope`, `x`, `shift`"),
         (ends_too_early, "inside the loop and ends it in the first round"),
         (counts_only, "your y should have shape (2,), yours has ()"),

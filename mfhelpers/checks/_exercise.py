@@ -128,9 +128,9 @@ class Exercise:
                 return hint
             if len(explained & wrong) > most:  # of two mistakes in one answer, name one
                 most, in_parts = len(explained & wrong), hint
-        hint = self._swapped(answers) or self._spoilt(answers) or self._constant(answers)
-        if hint or in_parts:
-            return hint or in_parts
+        hint = self._swapped(answers) or self._spoilt(answers) or in_parts
+        if hint:
+            return hint
         number = next(
             n for n, pair in enumerate(zip(answers, self.right, strict=True))
             if not _same_outcome(*pair, self.tolerance)
@@ -139,7 +139,7 @@ class Exercise:
         hint = _from_the_code(function, case)
         if isinstance(answer, Wrong):
             return f"{answer}{'' if number == 0 else ' ' + self._inputs(case)} {hint}".rstrip()
-        hint = hint or self._wrong_form(answer, right)
+        hint = hint or self._constant(answers) or self._wrong_form(answer, right)
         first = "" if number == 0 else "right at first, but not here (is something typed in?): "
         return hint or f"{first}{self._worked(case, answer, right)} {self.fallback}".rstrip()
 
