@@ -174,7 +174,7 @@ def two_mistakes(rows, P, Q, eta, lam):
 WRONG_EPOCHS = [
     (old_p, "moved* p"),
     (lambda *a: epoch(*a, again=True), "computed the error again"),
-    (reads_arguments, "are those of the start values"),
+    (reads_arguments, "read the start values"),
     (copies_in_the_loop, "is the copy made inside the loop"),
     (returns_in_the_loop, "`return` stand inside the loop"),
     (lambda rows, *a: epoch(rows[::-1], *a), "another order"),

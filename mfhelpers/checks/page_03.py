@@ -55,7 +55,8 @@ WRONG_MOVES = {
         [lambda w, e, o, a, b: w + a * (2 * e * o - b * w),
          lambda w, e, o, a, b: w + a * (e * o / 2 - b * w)],
     "you stepped along the squared error; the step is made of the error itself.":
-        [lambda w, e, o, a, b: w + a * (e**2 * o - b * w)],
+        [lambda w, e, o, a, b: w + a * (e**2 * o - b * w),
+         lambda w, e, o, a, b: w + a * (e**2 * o / 2 - b * w)],
     "the step is made of the error with its sign: `abs` does not belong there.":
         [lambda w, e, o, a, b: w + a * (abs(e) * o - b * w)],
     "each step should be made of the *other* row: error times q for p.":
@@ -187,6 +188,16 @@ def _epoch(rows, user_factors, movie_factors, learning_rate, regularization,
     return P, Q, rmse(np.array(errors[measured]))
 
 
+def _starts_anew(rows, start_P, start_Q, a, b, *, predict):
+    P, Q, errors = start_P.copy(), start_Q.copy(), []
+    for u, i, r in rows:
+        copies = predict == "from the copies"
+        errors.append(r - (P[u] @ Q[i] if copies else start_P[u] @ start_Q[i]))
+        P[u] = _move(start_P[u], errors[-1], start_Q[i], a, b)
+        Q[i] = _move(start_Q[i], errors[-1], P[u], a, b)
+    return P, Q, _rmse(errors)
+
+
 def _with_rows(*changes):
     """Epochs on rows that were changed first."""
     return tuple(lambda rows, *rest, c=c: _epoch(c(rows), *rest) for c in changes)
@@ -239,9 +250,11 @@ check_one_epoch = exercise(
         "you computed the error again after p had moved; keep the first one.": (
             partial(_epoch, order="again")
         ),
-        "all your errors are those of the start values: predict from the copies that move, so "
-        "that each row goes on from where the one before ended.": (
-            partial(_epoch, measured="start")
+        "you read the start values in every row: predict from the copies, and move them, so that "
+        "each row goes on from where the one before ended.": (
+            partial(_starts_anew, predict="from the start"),
+            partial(_starts_anew, predict="from the copies"),
+            partial(_epoch, measured="start"),
         ),
         "only the first row was learned. Does a `return` stand inside the loop?": (
             _with_rows(lambda rows: rows[:1])
@@ -299,7 +312,7 @@ WRONG_COUNTS = {
     "that would hold if every update took the same *amount*. It takes the same *share* of what is "
     "left.":
         (lambda a, b: 0.5 / (a * b), lambda a, b: ceil(0.5 / (a * b)),
-         lambda a, b: floor(0.5 / (a * b))),
+         lambda a, b: floor(0.5 / (a * b)), lambda a, b: round(0.5 / (a * b))),
     "that is when a fixed amount would have used up everything; we ask for half, and the brake "
     "takes a share.":
         (lambda a, b: 1 / (a * b), lambda a, b: ceil(1 / (a * b))),
