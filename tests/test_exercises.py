@@ -4,6 +4,7 @@ from fractions import Fraction
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from mfhelpers import checks
@@ -194,6 +195,7 @@ def only_the_first(slope, x, shift):
         (counts_only, "your y should have shape (2,), yours has ()"),
         (decides_once, "decide once"),
         (lambda slope, x, shift: x ^ 2, "`^` is no power"),
+        (lambda slope, x, shift: pd.Series(x) ^ 2, "`^` is no power"),
         (lambda slope, x, shift: x + np.ones(3), "(2,) (the shape of `x`) and (3,)"),
         (lambda slope, x, shift: x @ np.ones(3), "it is 2 on the left and 3 on the right"),
         (lambda slope, x, shift: np.dot(x, np.ones(3)), "(2,) (the shape of `x`) and (3,)"),
