@@ -13,82 +13,25 @@ EPOCH = checks.check_one_epoch
 HALF = checks.check_updates_to_half
 
 
-# --- one simultaneous step ----------------------------------------------------------------------
-
-
-def by_numbers(p, q, r, eta, lam):
-    error = r - sum(a * b for a, b in zip(p, q, strict=True))
-    keep = 1 - eta * lam
-    return (
-        [keep * a + eta * error * b for a, b in zip(p, q, strict=True)],
-        [keep * b + eta * error * a for a, b in zip(p, q, strict=True)],
-    )
-
-
-def by_copies(p, q, r, eta, lam):
+def step(p, q, r, eta, lam, e=None):
     old_p, p, q = p.copy(), p.copy(), q.copy()
-    error = r - np.dot(p, q)
-    p += eta * (error * q - lam * p)
-    q += eta * (error * old_p - lam * q)
+    e = r - np.dot(p, q) if e is None else e
+    p += eta * (e * q - lam * p)
+    q += eta * (e * old_p - lam * q)
     return np.array([p, q])
 
 
-def in_place(p, q, r, eta, lam):
-    e = r - p @ q
-    p += eta * (e * q - lam * p)
-    q += eta * (e * p - lam * q)
-    return p, q
+def step_by_numbers(p, q, r, eta, lam):
+    pairs, keep = list(zip(p, q, strict=True)), 1 - eta * lam
+    e = r - sum(a * b for a, b in pairs)
+    return [keep * a + eta * e * b for a, b in pairs], [keep * b + eta * e * a for a, b in pairs]
 
 
-def one_name(p, q, r, eta, lam):
+def step_with_one_name(p, q, r, eta, lam):
     e = r - p @ q
     p = p + eta * (e * q - lam * p)
     q = q + eta * (e * p - lam * q)
     return p, q
-
-
-def error_twice(p, q, r, eta, lam):
-    new_p = p + eta * ((r - p @ q) * q - lam * p)
-    new_q = q + eta * ((r - new_p @ q) * new_p - lam * q)
-    return new_p, new_q
-
-
-def of_error(change):
-    """The right steps, of an error to which something was done."""
-
-    def step(p, q, r, eta, lam):
-        e = change(r - p @ q)
-        return p * (1 - eta * lam) + eta * e * q, q * (1 - eta * lam) + eta * e * p
-
-    return step
-
-
-WRONG_STEPS = [
-    (one_name, "neither `p = ...` nor `p = P[u]` keeps the old one"),
-    (in_place, "changed something"),
-    (error_twice, "computed the error again"),
-    (of_error(lambda e: -e), "wrong sign"),
-    (of_error(abs), "`abs` does not belong"),
-    (of_error(lambda e: e * e), "error itself"),
-    (of_error(lambda e: e + e), "a factor 2"),
-    (lambda p, q, r, eta, lam: by_copies(p, q, r, eta, -lam), "should p grow"),
-    (lambda p, q, r, eta, lam: by_copies(p, q, r, eta, 0), "brake is missing"),
-    (lambda p, q, r, eta, lam: by_copies(p, q, r, 1, lam), "learning rate is missing"),
-    (lambda p, q, r, eta, lam: by_copies(p, q, r, 2 * eta, lam), "twice as long"),
-    (lambda p, q, r, eta, lam: by_copies(p, q, r, lam, eta), "takes learning_rate for regular"),
-    (lambda p, q, r, eta, lam: by_copies(p, q, r, eta, lam)[::-1], "wrong order"),
-    (lambda p, q, r, eta, lam: (by_copies(p, q, r, eta, lam)[0], q), "stays as it was"),
-    (lambda p, q, r, eta, lam: (p, by_copies(p, q, r, eta, lam)[1]), "stays as it was"),
-    (lambda p, q, r, eta, lam: (by_copies(p, q, r, eta, lam)[0], 3 * q), "the new p is right"),
-    (lambda p, q, r, eta, lam: by_copies(p, q, r, eta, lam)[0], "give back 2 things"),
-    (lambda p, q, r, eta, lam: (p * q, q), "stays as it was"),
-    (lambda p, q, r, eta, lam: (p * q, q * q), "then the error = 4.4"),
-    (lambda p, q, r, eta, lam: (p @ q, p @ q), "shape"),
-    (lambda p, q, r, eta, lam: of_error(lambda e: r - p * q)(p, q, r, eta, lam), "one number"),
-]
-
-
-# --- one epoch ----------------------------------------------------------------------------------
 
 
 def epoch(rows, P, Q, eta, lam, rmse=lambda e: np.mean(e**2) ** 0.5, again=False):
@@ -114,131 +57,63 @@ def epoch_by_numbers(rows, P, Q, eta, lam):
     return [P, Q, math.sqrt(total / len(rows))]
 
 
-def old_p(rows, P, Q, eta, lam):
+def epoch_of_old_p(rows, P, Q, eta, lam):
     P, Q, squares = P.copy(), Q.copy(), []
     for u, i, r in rows:
-        e = r - P[u] @ Q[i]
-        squares.append(e**2)
-        P[u], Q[i] = by_copies(P[u], Q[i], r, eta, lam)
+        squares.append((r - P[u] @ Q[i]) ** 2)
+        P[u], Q[i] = step(P[u], Q[i], r, eta, lam)
     return P, Q, np.sqrt(np.mean(squares))
 
 
-def reads_arguments(rows, user_factors, movie_factors, eta, lam):
+def predicts_from_arguments(rows, user_factors, movie_factors, eta, lam):
     P, Q, squares = user_factors.copy(), movie_factors.copy(), []
     for u, i, r in rows:
-        error = r - user_factors[u] @ movie_factors[i]
-        squares.append(error**2)
-        P[u] += eta * (error * Q[i] - lam * P[u])
-        Q[i] += eta * (error * P[u] - lam * Q[i])
-    return P, Q, np.sqrt(np.mean(squares))
-
-
-def copies_in_the_loop(rows, user_factors, movie_factors, eta, lam):
-    squares = []
-    for u, i, r in rows:
-        P, Q = user_factors.copy(), movie_factors.copy()
-        e = r - P[u] @ Q[i]
+        e = r - user_factors[u] @ movie_factors[i]
         squares.append(e**2)
         P[u] += eta * (e * Q[i] - lam * P[u])
         Q[i] += eta * (e * P[u] - lam * Q[i])
+    return P, Q, np.sqrt(np.mean(squares))
+
+
+def copies_in_the_loop(rows, user_factors, movie_factors, *rest):
+    squares = []
+    for row in rows:
+        P, Q, error = epoch([row], user_factors, movie_factors, *rest)
+        squares.append(error**2)
     return P, Q, np.sqrt(np.mean(squares))
 
 
 def returns_in_the_loop(rows, P, Q, eta, lam):
-    P, Q = P.copy(), Q.copy()
-    for u, i, r in rows:
-        e = r - P[u] @ Q[i]
-        P[u] += eta * (e * Q[i] - lam * P[u])
-        Q[i] += eta * (e * P[u] - lam * Q[i])
-        return P, Q, np.sqrt(np.mean(e**2))
-
-
-def measured_after(rows, P, Q, eta, lam):
-    squares = []
     for row in rows:
-        P, Q, _ = epoch([row], P, Q, eta, lam)
-        squares.append((row[2] - P[row[0]] @ Q[row[1]]) ** 2)
-    return P, Q, np.sqrt(np.mean(squares))
+        P, Q, error = epoch([row], P, Q, eta, lam)
+        return P, Q, error
 
 
-def measured_at_the_end(rows, P, Q, eta, lam):
-    P, Q, _ = epoch(rows, P, Q, eta, lam)
-    return P, Q, np.sqrt(np.mean([(r - P[u] @ Q[i]) ** 2 for u, i, r in rows]))
-
-
-def two_mistakes(rows, P, Q, eta, lam):
-    """No brake, and no root."""
-    return epoch(rows, P, Q, eta, 0, rmse=lambda e: np.mean(e**2))
-
-
-WRONG_EPOCHS = [
-    (old_p, "moved* p"),
-    (lambda *a: epoch(*a, again=True), "computed the error again"),
-    (reads_arguments, "read the start values"),
-    (copies_in_the_loop, "is the copy made inside the loop"),
-    (returns_in_the_loop, "`return` stand inside the loop"),
-    (lambda rows, *a: epoch(rows[::-1], *a), "another order"),
-    (lambda r, P, Q, eta, lam: epoch(r, P, Q, eta, -lam), "pull towards zero"),
-    (lambda r, P, Q, eta, lam: epoch(r, P, Q, eta, 0), "brake is missing"),
-    (lambda r, P, Q, eta, lam: epoch(r, P, Q, 1, lam), "learning rate is missing"),
-    (lambda r, P, Q, eta, lam: epoch(r, P, Q, 2 * eta, lam), "twice as long"),
-    (lambda r, P, Q, eta, lam: epoch(r, P, Q, -eta, lam), "took the step away"),
-    (measured_after, "after its update"),
-    (measured_at_the_end, "at the end of the epoch"),
-    (lambda *a: epoch(*a, rmse=lambda e: np.mean(e**2)), "root is missing"),
-    (lambda *a: epoch(*a, rmse=lambda e: np.sum(e**2) ** 0.5), "*sum*"),
-    (lambda *a: epoch(*a, rmse=lambda e: np.mean(np.abs(e))), "MAE"),
-    (lambda *a: epoch(*a, rmse=lambda e: np.sqrt(e[-1] ** 2)), "one row only"),
-    (lambda *a: epoch(*a, rmse=lambda e: round(np.mean(e**2) ** 0.5, 2)), "the RMSE: do not round"),
-    (lambda *a: epoch(*a, rmse=lambda e: 42.0), "the new Q is right"),
-    (lambda r, P, Q, eta, lam: (P, Q, 1.0), "nothing was learned"),
-    (lambda *a: (lambda P, Q, rmse: (Q, P, rmse))(*epoch(*a)), "in the wrong order"),
-    (lambda *a: epoch(*a)[2], "give back 3 things"),
-    (two_mistakes, "brake is missing"),
-]
-
-
-# --- updates to half ----------------------------------------------------------------------------
+def measured_later(rows, P, Q, *rest, at_the_end=False):
+    errors, done = [], []
+    for row in rows:
+        P, Q, _ = epoch([row], P, Q, *rest)
+        done.append(row)
+        errors.append(row[2] - P[row[0]] @ Q[row[1]])
+    errors = [r - P[u] @ Q[i] for u, i, r in done] if at_the_end else errors
+    return P, Q, np.sqrt(np.mean(np.square(errors)))
 
 
 def half(eta, lam, left=0.5):
     return int(np.ceil(np.log(left) / np.log(1 - eta * lam)))
 
 
-def counted(eta, lam, go_on=lambda left: left > 0.5):
+def counted(eta, lam, go_on=lambda left: left > 0.5, keep=None):
     left, updates = 1.0, 0
     while go_on(left):
-        left -= eta * lam * left
+        left = left - eta * lam * left if keep is None else keep(left)
         updates += 1
     return updates
 
-
-def constant_amount(eta, lam):
-    left, updates = 1.0, 0
-    while left > 0.5:
-        left -= eta * lam
-        updates += 1
-    return updates
-
-
-WRONG_HALVES = [
-    (lambda eta, lam: 0.5 / (eta * lam), "same *amount*"),
-    (constant_amount, "same *amount*"),
-    (lambda eta, lam: 1 / (eta * lam), "used up everything"),
-    (lambda eta, lam: np.log(0.5) / np.log(1 - eta * lam), "round up"),
-    (lambda eta, lam: half(eta, lam) - 1, "too few"),
-    (lambda eta, lam: half(eta, lam) + 1, "too many"),
-    (lambda eta, lam: counted(eta, lam, lambda left: left >= 0.5), "`while left > 0.5`"),
-    (lambda eta, lam: int(np.ceil(np.log(2) / (eta * lam))), "nearly"),
-    (lambda eta, lam: half(1, lam), "*times*"),
-    (lambda eta, lam: counted(eta, 1), "*times*"),
-    (lambda eta, lam: half(eta, lam, left=0.25), "simulate"),
-    (lambda eta, lam: 5, "whatever it is given"),
-]
 
 RIGHT = [
-    (STEP, by_numbers),
-    (STEP, by_copies),
+    (STEP, step),
+    (STEP, step_by_numbers),
     (EPOCH, epoch),
     (EPOCH, epoch_by_numbers),
     (HALF, half),
@@ -246,9 +121,33 @@ RIGHT = [
     (HALF, lambda eta, lam: -int(math.log(2, 1 - eta * lam) // 1)),
 ]
 WRONG = [
-    *((STEP, *wrong) for wrong in WRONG_STEPS),
-    *((EPOCH, *wrong) for wrong in WRONG_EPOCHS),
-    *((HALF, *wrong) for wrong in WRONG_HALVES),
+    (STEP, step_with_one_name, "neither `p = ...` nor `p = P[u]` keeps the old one"),
+    (STEP, lambda p, q, r, eta, lam: step(p, q, r, eta, lam, p @ q - r), "wrong sign"),
+    (STEP, lambda p, q, r, eta, lam: step(p, q, r, eta, lam, abs(r - p @ q)), "`abs`"),
+    (STEP, lambda p, q, r, eta, lam: step(p, q, r, eta, lam, r - p * q), "one number"),
+    (STEP, lambda p, q, r, eta, lam: step(p, q, r, eta, -lam), "should p grow"),
+    (STEP, lambda p, q, r, eta, lam: step(p, q, r, lam, eta), "takes learning_rate for regular"),
+    (STEP, lambda p, *a: (p, step(p, *a)[1]), "stays as it was"),
+    (STEP, lambda p, q, *a: (step(p, q, *a)[0], 3 * q), "the new p is right"),
+    (EPOCH, epoch_of_old_p, "moved* p"),
+    (EPOCH, lambda *a: epoch(*a, again=True), "computed the error again"),
+    (EPOCH, predicts_from_arguments, "read the start values"),
+    (EPOCH, copies_in_the_loop, "is the copy made inside the loop"),
+    (EPOCH, returns_in_the_loop, "`return` stand inside the loop"),
+    (EPOCH, lambda r, P, Q, eta, lam: epoch(r, P, Q, eta, 0), "brake is missing"),
+    (EPOCH, measured_later, "after its update"),
+    (EPOCH, lambda *a: measured_later(*a, at_the_end=True), "at the end of the epoch"),
+    (EPOCH, lambda *a: epoch(*a, rmse=np.linalg.norm), "*sum*"),
+    (EPOCH, lambda *a: epoch(*a, rmse=lambda e: np.sqrt(e[-1] ** 2)), "one row only"),
+    (EPOCH, lambda *a: epoch(*a, rmse=lambda e: 42.0), "the new Q is right"),
+    (EPOCH, lambda r, P, Q, *_: (P, Q, 1.0), "nothing was learned"),
+    (EPOCH, lambda r, P, Q, eta, lam: epoch(r, P, Q, eta, 0, np.sum), "brake is missing"),  # two
+    (HALF, lambda eta, lam: counted(1, 1, keep=lambda x: x - eta * lam), "same *amount*"),
+    (HALF, lambda eta, lam: counted(eta, lam, lambda x: x >= 0.5), "`while left > 0.5`"),
+    (HALF, lambda eta, lam: half(eta, lam) - 1, "too few"),
+    (HALF, lambda eta, lam: int(np.ceil(np.log(2) / (eta * lam))), "nearly"),
+    (HALF, lambda eta, lam: half(1, lam), "*times*"),
+    (HALF, lambda eta, lam: half(eta, lam, left=0.25), "simulate"),
 ]
 
 

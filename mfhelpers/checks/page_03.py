@@ -18,6 +18,15 @@ def _move(w, e, o, a, b):
 
 
 # fmt: off
+WRONG_ORDERS = {
+    "your step of q uses the new p where the old one was meant. Give the new row a new name "
+    "(`new_p = ...`); neither `p = ...` nor `p = P[u]` keeps the old one.":
+        ["moved"],
+    "you moved q first, and your step of p uses the new q: give the new rows new names.":
+        ["q first"],
+    "you computed the error again after p had moved; here both steps use the first error.":
+        ["again"],
+}
 # What students make of one row's move, in both rows or in one of them.
 WRONG_MOVES = {
     "the error has the wrong sign: it must be rating minus prediction, or it grows.":
@@ -148,19 +157,7 @@ check_simultaneous_step = exercise(
         "the step of p": _step(p, q, r, a, b)[0] - p,
         "the step of q": _step(p, q, r, a, b)[1] - q,
     },
-    mistakes={
-        "your step of q uses the new p where the old one was meant. Give the new row a new name "
-        "(`new_p = ...`); neither `p = ...` nor `p = P[u]` keeps the old one.": (
-            partial(_step, order="moved")
-        ),
-        "you moved q first, and your step of p uses the new q: give the new rows new names.": (
-            partial(_step, order="q first")
-        ),
-        "you computed the error again after p had moved; here both steps use the first error.": (
-            partial(_step, order="again")
-        ),
-        **_wrong(_step, moves=PAIRS_OF_MOVES, error=WRONG_ERRORS),
-    },
+    mistakes=_wrong(_step, order=WRONG_ORDERS, moves=PAIRS_OF_MOVES, error=WRONG_ERRORS),
     fallback="Both rows move by η times (the error times the other row, less λ times the row).",
     praise="Both rows moved, and both steps saw the old values.",
 )
@@ -188,10 +185,10 @@ def _epoch(rows, user_factors, movie_factors, learning_rate, regularization,
     return P, Q, rmse(np.array(errors[measured]))
 
 
-def _starts_anew(rows, start_P, start_Q, a, b, *, predict):
+def _starts_anew(rows, start_P, start_Q, a, b, *, copies):
+    """An epoch that moves the start values anew in every row; the copies predict, or not."""
     P, Q, errors = start_P.copy(), start_Q.copy(), []
     for u, i, r in rows:
-        copies = predict == "from the copies"
         errors.append(r - (P[u] @ Q[i] if copies else start_P[u] @ start_Q[i]))
         P[u] = _move(start_P[u], errors[-1], start_Q[i], a, b)
         Q[i] = _move(start_Q[i], errors[-1], P[u], a, b)
@@ -220,69 +217,57 @@ def _parts_of_an_epoch(rows, *rest):
     return told
 
 
+# fmt: off
+WRONG_EPOCHS = {
+    "the step of q should see the *moved* p here; yours saw the old one.":
+        partial(_epoch, order="old"),
+    "you moved the movie's row first; here p moves first, and the step of q sees it moved.":
+        partial(_epoch, order="q first"),
+    "you computed the error again after p had moved; keep the first one.":
+        partial(_epoch, order="again"),
+    "you read the start values in every row: predict from the copies, and move them, so that each "
+    "row goes on from where the one before ended.":
+        (partial(_starts_anew, copies=False), partial(_starts_anew, copies=True),
+         partial(_epoch, measured="start")),
+    "only the first row was learned. Does a `return` stand inside the loop?":
+        _with_rows(lambda rows: rows[:1]),
+    "only the last row was learned. Is the copy made inside the loop, or does the step stand "
+    "below it?":
+        _with_rows(lambda rows: rows[-1:]),
+    "the first or the last row was left out: go through all of them.":
+        _with_rows(lambda rows: rows[1:], lambda rows: rows[:-1]),
+    "you went through the rows in another order. Take them as they come.":
+        _with_rows(lambda rows: rows[::-1], sorted),
+    "you went through the rows twice: one epoch is one pass.":
+        _with_rows(lambda rows: [*rows, *rows]),
+    "user and movie are swapped: a row is (user, movie, rating), and the user's number picks the "
+    "row of the user factors.":
+        _with_rows(lambda rows: [(i, u, r) for u, i, r in rows]),
+    **_wrong(_epoch, moves=PAIRS_OF_MOVES, error=WRONG_ERRORS, rmse=WRONG_RMSES),
+    "you measured each error after its update; the model had then already seen the answer.":
+        partial(_epoch, measured="after"),
+    "you measured all errors at the end of the epoch; note each one before its update.":
+        partial(_epoch, measured="end"),
+}
+
 check_one_epoch = exercise(
     "Check one_epoch(rows, P, Q, learning_rate, regularization) → (P, Q, RMSE).",
     solution=_epoch,
     gives=("the new P", "the new Q", "the RMSE"),
     cases=[
-        (
-            [(0, 1, 4.0), (0, 0, 1.0)],
-            np.array([[1.0, 0.5], [0.2, -0.4]]),
-            np.array([[1.8, 1.1], [-0.6, 0.9]]),
-            *(0.1, 0.3),
-        ),
-        (
-            [(0, 0, 2.5), (1, 1, 2.0), (0, 1, 5.0), (1, 0, 3.0), (1, 2, 1.0), (0, 0, 4.0)],
-            np.array([[1.5, -0.5], [2.0, 1.5]]),
-            np.array([[2.0, 1.0], [-0.6, 0.9], [2.0, 1.5]]),  # no error at first; 6.25 for a 1
-            *(0.05, 0.2),
-        ),
+        ([(0, 1, 4.0), (0, 0, 1.0)], np.array([[1.0, 0.5], [0.2, -0.4]]),
+         np.array([[1.8, 1.1], [-0.6, 0.9]]), 0.1, 0.3),
+        ([(0, 0, 2.5), (1, 1, 2.0), (0, 1, 5.0), (1, 0, 3.0), (1, 2, 1.0), (0, 0, 4.0)],
+         np.array([[1.5, -0.5], [2.0, 1.5]]),
+         np.array([[2.0, 1.0], [-0.6, 0.9], [2.0, 1.5]]), 0.05, 0.2),  # an exact hit, and 6.25
     ],
     more=_more_epochs,
     steps=_parts_of_an_epoch,
-    mistakes={
-        "the step of q should see the *moved* p here; yours saw the old one.": (
-            partial(_epoch, order="old")
-        ),
-        "you moved the movie's row first; here p moves first, and the step of q sees it moved.": (
-            partial(_epoch, order="q first")
-        ),
-        "you computed the error again after p had moved; keep the first one.": (
-            partial(_epoch, order="again")
-        ),
-        "you read the start values in every row: predict from the copies, and move them, so that "
-        "each row goes on from where the one before ended.": (
-            partial(_starts_anew, predict="from the start"),
-            partial(_starts_anew, predict="from the copies"),
-            partial(_epoch, measured="start"),
-        ),
-        "only the first row was learned. Does a `return` stand inside the loop?": (
-            _with_rows(lambda rows: rows[:1])
-        ),
-        "only the last row was learned. Is the copy made inside the loop, or does the step stand "
-        "below it?": _with_rows(lambda rows: rows[-1:]),
-        "the first or the last row was left out: go through all of them.": (
-            _with_rows(lambda rows: rows[1:], lambda rows: rows[:-1])
-        ),
-        "you went through the rows in another order. Take them as they come.": (
-            _with_rows(lambda rows: rows[::-1], sorted)
-        ),
-        "you went through the rows twice: one epoch is one pass.": (
-            _with_rows(lambda rows: [*rows, *rows])
-        ),
-        "user and movie are swapped: a row is (user, movie, rating), and the user's number picks "
-        "the row of the user factors.": _with_rows(lambda rows: [(i, u, r) for u, i, r in rows]),
-        **_wrong(_epoch, moves=PAIRS_OF_MOVES, error=WRONG_ERRORS, rmse=WRONG_RMSES),
-        "you measured each error after its update; the model had then already seen the answer.": (
-            partial(_epoch, measured="after")
-        ),
-        "you measured all errors at the end of the epoch; note each one before its update.": (
-            partial(_epoch, measured="end")
-        ),
-    },
+    mistakes=WRONG_EPOCHS,
     fallback="The RMSE is the root of the mean of the squared errors.",
     praise="That is the training loop. You wrote it.",
 )
+# fmt: on
 
 
 def _updates(learning_rate, regularization):
@@ -323,10 +308,9 @@ WRONG_COUNTS = {
          lambda a, b: _updates(1, a + b), lambda a, b: _updates(2 * a, b)),
     "you keep the share that should be lost: 1 - learning_rate * regularization stays.":
         (lambda a, b: _updates(1, 1 - a * b), lambda a, b: _half(1 - a * b)),
-    "upside down: log of ½ over log of what one update leaves.":
-        (lambda a, b: 1 / _half(a * b), lambda a, b: ceil(1 / _half(a * b))),
-    "a sign slipped: both logs are those of numbers below 1.":
-        (lambda a, b: -_half(a * b), lambda a, b: ceil(-_half(a * b))),
+    "upside down, or a sign slipped: log of ½ over log of what one update leaves.":
+        (lambda a, b: 1 / _half(a * b), lambda a, b: ceil(1 / _half(a * b)),
+         lambda a, b: -_half(a * b), lambda a, b: ceil(-_half(a * b))),
     "it should fade, yours grows: 1 *minus* learning_rate * regularization is left.":
         (lambda a, b: -_half(-a * b), lambda a, b: ceil(-_half(-a * b))),
     "that is what is left; asked is the number of updates.":

@@ -41,7 +41,7 @@ WRONG_FIRST_RMSES = {
     "that is one error alone, the worst perhaps, not the typical one: all ratings count.":
         (lambda r: r.max(), lambda r: r.min(), lambda r: r.iloc[0], lambda r: r.iloc[-1]),
     "that is the median. RMSE takes the mean of the squares, then the root.":
-        lambda r: r.median(),
+        (lambda r: r.median(), lambda r: np.sqrt((r**2).median())),
     "each rating counts, not each number of stars once.":
         lambda r: _rms(r.unique()),
     "a rating of 0 is a rating: leave none out.":
@@ -68,8 +68,8 @@ check_first_rmse = exercise(
         "their squares": ratings**2,
     },
     mistakes=WRONG_FIRST_RMSES,
-    fallback="If every prediction is 0, what is the error of a rating of 5? Then square, mean, "
-    "root.",
+    fallback="Take every prediction as exactly 0: what is the error of a rating of 5? Then square "
+    "all errors, take the mean, and the root.",
     praise="Before training the error of a rating is the rating itself.",
 )
 
@@ -161,7 +161,8 @@ WRONG_TABLE_RMSES = {
                 1, 2.5, 3),
     "too high and too low errors cancel in your mean. Square before you average.":
         _of(np.mean, lambda e: abs(np.mean(e)), lambda e: np.mean(e) ** 2, np.sum,
-            lambda e: np.sum(e) ** 2, lambda e: np.sqrt(np.sum(e) ** 2 / len(e))),
+            lambda e: np.sum(e) ** 2, lambda e: np.sqrt(np.sum(e) ** 2 / len(e)),
+            lambda e: np.sqrt(np.mean(e)), lambda e: np.mean(np.sqrt(e))),
     "you measured how errors spread around their own mean. A model that is half a star too low "
     "everywhere must not look perfect.":
         _of(np.std, lambda e: np.std(e, ddof=1), np.var),
@@ -204,6 +205,7 @@ check_table_rmse = exercise(
             np.array([[4.0, 5.0, 1.0], [2.0, np.nan, np.nan], [3.0, np.nan, 4.0]]),
             np.array([[4.0, 6.25, 2.5], [-0.75, 3.25, 1.5], [3.25, 2.5, 5.75]]),
         ),
+        (np.array([[4.0, 5.0], [3.0, np.nan]]), np.array([[3.5, 4.25], [2.75, 1.0]])),  # e > 0
     ],
     more=_more_tables,
     steps=lambda R, P: {
