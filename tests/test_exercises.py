@@ -4,6 +4,7 @@ from fractions import Fraction
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from mfhelpers import checks
@@ -166,6 +167,10 @@ def ends_too_early(slope, x, shift):
         return found
 
 
+def constant_of_the_page(slope, x, shift):
+    return OF_THE_PAGE * 1.37
+
+
 def counts_only(slope, x, shift):
     return len([one for one in x if one > 0]) + 0.5
 
@@ -184,11 +189,13 @@ def only_the_first(slope, x, shift):
         (lambda slope, x, shift: slope * x, "the shift is missing"),
         (lambda shift, x, slope: slope * x + shift, "takes slope for shift"),
         (uses_the_page, "your function uses `OF_THE_PAGE` of the page"),
+        (constant_of_the_page, "your function uses `OF_THE_PAGE` of the page"),
         (misses_a_name, "only its arguments are known: `slope`, `x`, `shift`"),
         (ends_too_early, "inside the loop and ends it in the first round"),
         (counts_only, "your y should have shape (2,), yours has ()"),
         (decides_once, "decide once"),
         (lambda slope, x, shift: x ^ 2, "`^` is no power"),
+        (lambda slope, x, shift: pd.Series(x) ^ 2, "`^` is no power"),
         (lambda slope, x, shift: x + np.ones(3), "(2,) (the shape of `x`) and (3,)"),
         (lambda slope, x, shift: x @ np.ones(3), "it is 2 on the left and 3 on the right"),
         (lambda slope, x, shift: np.dot(x, np.ones(3)), "(2,) (the shape of `x`) and (3,)"),
@@ -220,3 +227,48 @@ def test_mistakes_that_agree_are_found():
     )  # fmt: skip
     with pytest.raises(AssertionError, match="a case is missing"):
         test_no_two_mistakes_agree_on_all_cases(twice)
+
+
+# ---------------------------------------------------------------- several results, and nearly right
+
+
+def three(x, y):
+    return x + y, x - y, x * y
+
+
+THREE = exercise(
+    "Check three results.",
+    solution=three,
+    gives=("the sum", "the difference", "the product"),
+    cases=[(2.5, 0.75)],
+    more=lambda rng: tuple(rng.normal(0, 3, 2)),
+    mistakes={
+        "the difference is turned round.": lambda x, y: (x + y, y - x, x * y),
+        "divided, not multiplied.": lambda x, y: (x + y, x - y, x / y),
+    },
+    fallback="Plus, minus, times.",
+    praise="Three.",
+)
+CLOSE = exercise(
+    "Check a third.", solution=lambda x: x / 3, gives="your third", cases=[(1.0,)],
+    more=lambda rng: (rng.uniform(1, 9),), mistakes={}, fallback="", praise="", tolerance=1e-3,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "answer, hint",
+    [
+        (lambda x, y: (x - y, x * y, x + y), "first, then the difference, then the product"),
+        (lambda x, y: (x + y, x - y, round(x * y, 2)), "the product: do not round"),
+        (lambda x, y: (x + y + 1, y - x, x * y), "the difference is turned round"),
+        (lambda x, y: (7, x - y, x / y), "divided, not multiplied"),
+        (lambda x, y: (x + y, x - y, x * y + 3e-5), "should be 1.875, yours is 1.87503"),
+    ],
+)
+def test_each_of_several_results_is_looked_at(answer, hint):
+    assert_refused(THREE, answer, hint)
+
+
+def test_a_tolerance_says_how_near_is_right():
+    assert_passes(CLOSE, lambda x: x / 3 * 1.0009)
+    assert_refused(CLOSE, lambda x: x / 3 * 1.002, "should be 0.3333, yours is 0.334")

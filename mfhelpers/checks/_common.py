@@ -133,7 +133,7 @@ def same(a, b, tolerance=1e-6):
     if a.shape != b.shape:
         return False
     largest = np.abs(b[np.isfinite(b)]).max(initial=0)
-    return np.allclose(a, b, rtol=tolerance, atol=tolerance * largest + 1e-12, equal_nan=True)
+    return np.allclose(a, b, rtol=0, atol=tolerance * largest + 1e-12, equal_nan=True)
 
 
 def describe(value):

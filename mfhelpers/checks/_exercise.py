@@ -6,7 +6,7 @@ A page's module makes each checker with one call of `exercise`; a new exercise i
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, permutations
 
 import numpy as np
 import pandas as pd
@@ -45,6 +45,7 @@ class Exercise:
     fallback: str
     praise: str
     look: Callable | None
+    tolerance: float = 1e-6
 
     @property
     def parts(self):
@@ -74,7 +75,10 @@ class Exercise:
 
     def agree(self, some, others):
         """Whether two lists of outcomes are the same in every case."""
-        return all(map(_same_outcome, some, others))
+        return all(
+            _same_outcome(one, other, self.tolerance)
+            for one, other in zip(some, others, strict=True)
+        )
 
     def judge(self, function):
         """Return the praise, or raise the hint that fits on every case."""
@@ -117,29 +121,35 @@ class Exercise:
 
     def _why(self, function, answers):
         """Return the hint for wrong answers: a mistake that agrees on every case, or the case."""
-        for hint, wrong in self.each_mistake():
-            if self.agree(answers, self.outcomes(wrong)):
+        most, in_parts, wrong = 0, None, self._wrong_parts(answers)
+        for hint, mistake in self.each_mistake():
+            explained = self._explained(answers, mistake, wrong)
+            if len(explained) == len(self.parts):
                 return hint
-        hint = self._swapped(answers) or self._spoilt(answers) or self._constant(answers)
+            if len(explained & wrong) > most:  # of two mistakes in one answer, name one
+                most, in_parts = len(explained & wrong), hint
+        hint = self._swapped(answers) or self._spoilt(answers) or in_parts
         if hint:
             return hint
         number = next(
             n for n, pair in enumerate(zip(answers, self.right, strict=True))
-            if not _same_outcome(*pair)
+            if not _same_outcome(*pair, self.tolerance)
         )  # fmt: skip
         case, answer, right = self.every_case[number], answers[number], self.right[number]
         hint = _from_the_code(function, case)
         if isinstance(answer, Wrong):
             return f"{answer}{'' if number == 0 else ' ' + self._inputs(case)} {hint}".rstrip()
-        hint = hint or self._wrong_form(answer, right)
+        hint = hint or self._constant(answers) or self._wrong_form(answer, right)
         first = "" if number == 0 else "right at first, but not here (is something typed in?): "
         return hint or f"{first}{self._worked(case, answer, right)} {self.fallback}".rstrip()
 
     def _swapped(self, answers):
         """Return the hint for results or arguments that changed places, or None."""
-        backwards = [a[::-1] if isinstance(a, list) else a for a in answers]
-        if len(self.parts) > 1 and self.agree(backwards, self.right):
-            return f"all right, but in the wrong order: give back {self.parts[0]} first."
+        if any(self.agree(_columns(answers, order), self.right)
+               for order in permutations(range(len(self.parts)))):  # fmt: skip
+            order = ", then ".join(self.parts[1:])
+            first = f"give back {self.parts[0]} first, then {order}."
+            return f"all right, but in the wrong order: {first}"
         names = argument_names(self.solution, len(self.every_case[0]))
         for one, other in combinations(range(len(names)), 2):
             swapped = self.outcomes(_swap(self.solution, one, other))
@@ -152,13 +162,41 @@ class Exercise:
         return None
 
     def _spoilt(self, answers):
-        """Return the hint for a right result to which something was done, or None."""
+        """Return the hint for a right result, or part of it, to which something was done."""
+        wrong = list(self._wrong_parts(answers))
         for hint, spoils in SPOILT.items():
             for spoil in spoils:
                 spoilt = [[spoil(part) for part in right] for right in self.right]
                 if self.agree(answers, spoilt):
                     return hint
+                if len(wrong) == 1 and self.agree(
+                    _columns(answers, wrong), _columns(spoilt, wrong)
+                ):
+                    return f"{self.parts[wrong[0]]}: {hint}"
         return None
+
+    def _explained(self, answers, mistake, wrong):
+        """The numbers of the parts in which a mistake agrees with the answers on all cases.
+
+        None at all as soon as no wrong part is among them.
+        """
+        parts = set(range(len(self.parts)))
+        for case, answer in zip(self.every_case, answers, strict=True):
+            outcome = self._outcome(mistake, case)
+            if isinstance(answer, Wrong) or isinstance(outcome, Wrong):
+                parts = parts if _same_outcome(answer, outcome) else set()
+            else:
+                parts = {n for n in parts if _same_part(answer[n], outcome[n], self.tolerance)}
+            if not parts & wrong:
+                return set()
+        return parts
+
+    def _wrong_parts(self, answers):
+        """The numbers of the parts that are wrong in some case."""
+        return {
+            n for n in range(len(self.parts))
+            if not self.agree(_columns(answers, [n]), _columns(self.right, [n]))
+        }  # fmt: skip
 
     def _constant(self, answers):
         """Return the hint for one result whatever the arguments are, or None."""
@@ -196,17 +234,19 @@ class Exercise:
         if self.steps:
             told += [f"then {n} = {shown(v)}" for n, v in self.steps(*case).items()]
         for name, mine, theirs in zip(self.parts, answer, right, strict=True):
-            fits = _same_part(mine, theirs)
+            fits = _same_part(mine, theirs, self.tolerance)
+            mine, theirs = _told_apart(mine, theirs)
             told.append(
                 f"{name} is right" if fits and len(self.parts) > 1
-                else f"{name} should be {shown(theirs)}, yours is {shown(mine)}"
+                else f"{name} should be {theirs}, yours is {mine}"
             )  # fmt: skip
         return f"with {'; '.join(told)}."
 
 
 def exercise(
-    purpose, *, solution, gives, cases, more, mistakes, fallback, praise, steps=None, look=None
-):
+    purpose, *, solution, gives, cases, more, mistakes, fallback, praise,
+    steps=None, look=None, tolerance=1e-6,
+):  # fmt: skip
     """Return the checker of an exercise that asks for one function.
 
     An answer passes when it agrees with the solution on every case. A hint is given when its
@@ -226,8 +266,11 @@ def exercise(
         praise: what to say of a right answer.
         steps: function of a case → {name: value}, the values in between, in the page's order.
         look: function of (result, *case) that raises Wrong where the result's kind is wrong.
+        tolerance: how far from the right result is still right, as a share of the largest value.
     """
-    table = Exercise(solution, gives, cases, more, mistakes, steps, fallback, praise, look)
+    table = Exercise(
+        solution, gives, cases, more, mistakes, steps, fallback, praise, look, tolerance
+    )
 
     @checker
     def check(answer):
@@ -238,7 +281,16 @@ def exercise(
     return check
 
 
-def shown(value):
+def _told_apart(some, other):
+    """Return two values as text, with as many digits as it takes to see that they differ."""
+    for digits in (4, 8, 12):
+        texts = shown(some, digits), shown(other, digits)
+        if texts[0] != texts[1]:
+            break
+    return texts
+
+
+def shown(value, digits=4):
     """Return a value as short text: four digits, one line, long ones cut."""
     if isinstance(value, pd.DataFrame):
         return f"a frame of {len(value)} rows"
@@ -247,9 +299,9 @@ def shown(value):
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
     if isinstance(value, np.ndarray):
-        text = np.array2string(value, precision=4, separator=", ", threshold=40)
+        text = np.array2string(value, precision=digits, separator=", ", threshold=40)
     elif isinstance(value, (float, np.floating)):
-        text = f"{value:.4g}"
+        text = f"{value:.{digits}g}"
     else:
         text = str(value)
     text = " ".join(text.split())
@@ -282,15 +334,20 @@ def _swap(function, one, other):
     return swapped
 
 
-def _same_outcome(some, other):
+def _columns(outcomes, numbers):
+    """The parts with these numbers of each outcome; errors stay what they are."""
+    return [[o[n] for n in numbers] if isinstance(o, list) else o for o in outcomes]
+
+
+def _same_outcome(some, other, tolerance=1e-6):
     """Whether two outcomes are the same: arrays by value, errors by their kind."""
     if isinstance(some, Wrong) or isinstance(other, Wrong):
         both = isinstance(some, Wrong) and isinstance(other, Wrong)
         return both and type(some.__cause__) is type(other.__cause__)
-    return all(map(_same_part, some, other))
+    return all(_same_part(*pair, tolerance) for pair in zip(some, other, strict=True))
 
 
-def _same_part(some, other):
+def _same_part(some, other, tolerance=1e-6):
     if other.ndim == 0 and some.size == 1:
         some = some.reshape(())
-    return same(some, other)
+    return same(some, other, tolerance)

@@ -45,7 +45,7 @@ def _meaning(error, names, arguments):
             "`if`, `and`, `or` and `not` decide once, but an array or a column needs a decision "
             "for each entry: use `&`, `|`, `~` (with brackets around each side) or np.where."
         )
-    if "bitwise_xor" in text or "for ^" in text:
+    if "xor" in text or "for ^" in text:
         return "`^` is no power in Python: write `**`."
     if "boolean array indexing assignment" in text or "shape mismatch: value array" in text:
         return (
