@@ -14,12 +14,16 @@ import pandas as pd
 from mfhelpers.checks._common import Wrong, as_array, call, checker, describe, same
 from mfhelpers.checks._plain import argument_names, page_names, returns_too_early
 
-N_MORE = 20
+N_MORE = 20  # cases that are drawn, besides the written ones
+MOST_SHOWN = 40  # numbers of an array that are shown one by one
 
 # What can happen to the right result in any exercise: hint, and what it makes of a result.
 SPOILT = {
     "do not round the result.": tuple(
         lambda right, n=n: np.round(right, n) for n in range(5)
+    ),
+    "the decimals are cut off: where did you take `int`, `//` or the like?": (
+        np.floor, np.trunc, np.ceil,
     ),
     "do not cut the result off at 1 and 5: it may lie outside.": (
         lambda right: np.clip(right, 1, 5),
@@ -86,14 +90,13 @@ class Exercise:
         for number, case in enumerate(self.every_case):
             try:
                 result = call(function, *case, quiet=number > 0)
+                if self.look:
+                    self.look(result, *case)
+                answers.append(self._as_parts(result))
             except Wrong as hint:
-                if hint.__cause__ is None:
-                    raise
+                if hint.__cause__ is None:  # no error of the student's code: say it at once
+                    raise Wrong(f"{hint}{self._inputs(number)}") from None
                 answers.append(hint)
-                continue
-            if self.look:
-                self.look(result, *case)
-            answers.append(self._as_parts(result))
         if not self.agree(answers, self.right):
             raise Wrong(self._why(function, answers))
         return self.praise
@@ -108,9 +111,11 @@ class Exercise:
         """Return the result as a list of float arrays, one for each name in `gives`."""
         if len(self.parts) == 1:
             return [as_array(result, self.parts[0], finite=False)]
-        fits = isinstance(result, (tuple, list, np.ndarray)) and len(result) == len(self.parts)
-        if not fits:
-            found = f"{len(result)}" if isinstance(result, (tuple, list)) else describe(result)
+        several = isinstance(result, (tuple, list)) or (
+            isinstance(result, np.ndarray) and result.ndim > 0
+        )
+        if not several or len(result) != len(self.parts):
+            found = f"{len(result)}" if several else describe(result)
             raise Wrong(
                 f"give back {len(self.parts)} things, {', '.join(self.parts)}; yours is {found}."
             )
@@ -138,23 +143,27 @@ class Exercise:
         case, answer, right = self.every_case[number], answers[number], self.right[number]
         hint = _from_the_code(function, case)
         if isinstance(answer, Wrong):
-            return f"{answer}{'' if number == 0 else ' ' + self._inputs(case)} {hint}".rstrip()
-        hint = hint or self._constant(answers) or self._wrong_form(answer, right)
-        first = "" if number == 0 else "right at first, but not here (is something typed in?): "
-        return hint or f"{first}{self._worked(case, answer, right)} {self.fallback}".rstrip()
+            return f"{answer}{self._inputs(number)} {hint}".rstrip()
+        hint = hint or self._constant(answers)
+        form = self._wrong_form(answer, right)
+        if hint or form:
+            return hint or form + self._inputs(number)
+        first = "right at first, but not here (is something typed in, or a kind of value left out?)"
+        worked = self._worked(case, answer, right)
+        return f"{first + ': ' if number else ''}{worked} {self.fallback}".rstrip()
 
     def _swapped(self, answers):
         """Return the hint for results or arguments that changed places, or None."""
-        if any(self.agree(_columns(answers, order), self.right)
-               for order in permutations(range(len(self.parts)))):  # fmt: skip
-            order = ", then ".join(self.parts[1:])
-            first = f"give back {self.parts[0]} first, then {order}."
-            return f"all right, but in the wrong order: {first}"
+        for order in permutations(range(len(self.parts))):
+            placed = [a if isinstance(a, Wrong) else [a[n] for n in order] for a in answers]
+            if self.agree(placed, self.right):
+                in_order = ", then ".join(self.parts)
+                return f"all right, but in the wrong order: give back {in_order}."
         names = argument_names(self.solution, len(self.every_case[0]))
         for one, other in combinations(range(len(names)), 2):
             swapped = self.outcomes(_swap(self.solution, one, other))
-            works = not any(isinstance(outcome, Wrong) for outcome in swapped)
-            if works and self.agree(answers, swapped):
+            stopped = sum(isinstance(outcome, Wrong) for outcome in swapped)
+            if stopped < len(swapped) / 2 and self.agree(answers, swapped):
                 return (
                     f"your function takes {names[one]} for {names[other]}: the order of the "
                     f"arguments is {', '.join(names)}."
@@ -162,18 +171,22 @@ class Exercise:
         return None
 
     def _spoilt(self, answers):
-        """Return the hint for a right result, or part of it, to which something was done."""
-        wrong = list(self._wrong_parts(answers))
+        """Return the hint for right results, or one of them, to which something was done."""
+        if any(isinstance(answer, Wrong) for answer in answers):
+            return None
+        cases = list(zip(answers, self.right, strict=True))
+        parts = {n: [(mine[n], right[n]) for mine, right in cases] for n in range(len(self.parts))}
+        off = {n: pairs for n, pairs in parts.items() if not self._all_same(pairs)}
+        where = "" if len(off) == len(parts) else f"{self.parts[min(off)]}: "
         for hint, spoils in SPOILT.items():
             for spoil in spoils:
-                spoilt = [[spoil(part) for part in right] for right in self.right]
-                if self.agree(answers, spoilt):
-                    return hint
-                if len(wrong) == 1 and self.agree(
-                    _columns(answers, wrong), _columns(spoilt, wrong)
-                ):
-                    return f"{self.parts[wrong[0]]}: {hint}"
+                spoilt = [(mine, spoil(r)) for pairs in off.values() for mine, r in pairs]
+                if self._all_same(spoilt):
+                    return where + hint
         return None
+
+    def _all_same(self, pairs):
+        return all(_same_part(*pair, self.tolerance) for pair in pairs)
 
     def _explained(self, answers, mistake, wrong):
         """The numbers of the parts in which a mistake agrees with the answers on all cases.
@@ -205,7 +218,7 @@ class Exercise:
             return None
         if not all(_same_outcome(answer, first) for answer in answers):
             return None
-        return f"yours is {shown(first[0])} whatever it is given: let it use its arguments."
+        return f"yours is {shown(first[0])} whatever it is given: does it use its arguments?"
 
     def _wrong_form(self, answer, right):
         """Return a hint where shape or NaN are wrong, whatever the values, else None."""
@@ -222,24 +235,23 @@ class Exercise:
                 return f"{name} has a NaN or an infinity in it."
         return None
 
-    def _inputs(self, case):
+    def _given(self, case):
         names = argument_names(self.solution, len(case))
-        given = "; ".join(f"{n} = {shown(a)}" for n, a in zip(names, case, strict=True))
-        return f"(It was given {given}.)"
+        return [f"{name} = {shown(value)}" for name, value in zip(names, case, strict=True)]
+
+    def _inputs(self, number):
+        """Return what the function was given, in a case that is not simply the first."""
+        return f" (It was given {'; '.join(self._given(self.every_case[number]))}.)" * (number > 0)
 
     def _worked(self, case, answer, right):
         """Return the case in one line: inputs, the steps of the page, both results."""
-        names = argument_names(self.solution, len(case))
-        told = [f"{name} = {shown(value)}" for name, value in zip(names, case, strict=True)]
+        told = self._given(case)
         if self.steps:
             told += [f"then {n} = {shown(v)}" for n, v in self.steps(*case).items()]
-        for name, mine, theirs in zip(self.parts, answer, right, strict=True):
-            fits = _same_part(mine, theirs, self.tolerance)
-            mine, theirs = _told_apart(mine, theirs)
-            told.append(
-                f"{name} is right" if fits and len(self.parts) > 1
-                else f"{name} should be {theirs}, yours is {mine}"
-            )  # fmt: skip
+        told += [
+            _compared(*three, self.tolerance)
+            for three in zip(self.parts, answer, right, strict=True)
+        ]
         return f"with {'; '.join(told)}."
 
 
@@ -281,16 +293,7 @@ def exercise(
     return check
 
 
-def _told_apart(some, other):
-    """Return two values as text, with as many digits as it takes to see that they differ."""
-    for digits in (4, 8, 12):
-        texts = shown(some, digits), shown(other, digits)
-        if texts[0] != texts[1]:
-            break
-    return texts
-
-
-def shown(value, digits=4):
+def shown(value):
     """Return a value as short text: four digits, one line, long ones cut."""
     if isinstance(value, pd.DataFrame):
         return f"a frame of {len(value)} rows"
@@ -299,13 +302,26 @@ def shown(value, digits=4):
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
     if isinstance(value, np.ndarray):
-        text = np.array2string(value, precision=digits, separator=", ", threshold=40)
+        text = np.array2string(value, precision=4, separator=", ", threshold=MOST_SHOWN)
     elif isinstance(value, (float, np.floating)):
-        text = f"{value:.{digits}g}"
+        text = f"{value:.4g}"
     else:
         text = str(value)
     text = " ".join(text.split())
     return text if len(text) <= 160 else f"{text[:150]} …"
+
+
+def _compared(name, mine, theirs, tolerance):
+    """Return what a part should be and is; where that looks the same, one entry in full."""
+    mine = mine.reshape(theirs.shape)
+    if _same_part(mine, theirs, tolerance):
+        return f"{name} is right"
+    if theirs.size <= MOST_SHOWN and shown(theirs) != shown(mine):
+        return f"{name} should be {shown(theirs)}, yours is {shown(mine)}"
+    off = ~np.isclose(mine, theirs, rtol=tolerance, atol=0, equal_nan=True)
+    place = tuple(int(n) for n in np.argwhere(off)[0])
+    at = f" at {list(place)}" if place else ""
+    return f"{name}{at} should be {theirs[place]:.10g}, yours is {mine[place]:.10g}"
 
 
 def _from_the_code(function, case):
