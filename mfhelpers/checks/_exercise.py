@@ -28,6 +28,11 @@ SPOILT = {
     "do not cut the result off at 1 and 5: it may lie outside.": (
         lambda right: np.clip(right, 1, 5),
     ),
+    "do not cut the result off at one end: it may lie below 0, or above 5.": (
+        lambda right: np.maximum(right, 0),
+        lambda right: np.minimum(right, 5),
+        lambda right: np.clip(right, 0, 5),
+    ),
     "the sign is lost: where did you take `abs`, or square?": (np.abs,),
     "the right size with the wrong sign, in every case.": (np.negative,),
     "your result is twice the right one, in every case.": (lambda right: 2 * right,),
@@ -141,9 +146,9 @@ class Exercise:
             if not _same_outcome(*pair, self.tolerance)
         )  # fmt: skip
         case, answer, right = self.every_case[number], answers[number], self.right[number]
-        hint = _from_the_code(function, case)
+        hint = from_the_code(function, case)
         if isinstance(answer, Wrong):
-            return f"{answer}{self._inputs(number)} {hint}".rstrip()
+            return f"{answer}{self._inputs(number)} {hint[:1].upper()}{hint[1:]}".rstrip()
         hint = hint or self._constant(answers)
         form = self._wrong_form(answer, right)
         if hint or form:
@@ -324,7 +329,7 @@ def _compared(name, mine, theirs, tolerance):
     return f"{name}{at} should be {theirs[place]:.10g}, yours is {mine[place]:.10g}"
 
 
-def _from_the_code(function, case):
+def from_the_code(function, case):
     """Return a hint that a look at the student's code gives, or an empty text."""
     names = page_names(function)
     if names:

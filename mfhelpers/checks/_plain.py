@@ -31,7 +31,7 @@ def in_plain_words(error, function, arguments):
         meaning = f"It is called with {len(arguments)} arguments, in the order of the task."
     else:
         meaning = _meaning(error, names, arguments)
-    return one_line(error) + (f". {meaning}" if meaning else ".")
+    return one_line(error).rstrip(".") + (f". {meaning}" if meaning else ".")
 
 
 def argument_names(function, count):
@@ -61,6 +61,13 @@ def _meaning(error, names, arguments):
         return (
             "A whole table was assigned to some of its cells. Take the same cells on the right: "
             "`a[cells] = b[cells]`, or use np.where."
+        )
+    if "setting an array element with a sequence" in text:
+        return "One cell takes one number, and here it got several."
+    if "both or neither of x and y" in text:
+        return (
+            "`np.where` takes three things: a condition, what is taken where it holds, and what "
+            "is taken elsewhere."
         )
     if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
         if error.name in sys.stdlib_module_names:
