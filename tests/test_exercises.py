@@ -207,6 +207,8 @@ def ends_too_early(slope, x, shift):
 
 def constant_of_the_page(slope, x, shift):
     return OF_THE_PAGE * 1.37
+
+
 def ends_either_way(slope, x, shift):
     for one in x:
         if one > 0:
@@ -486,7 +488,7 @@ CLOSE = exercise(
 @pytest.mark.parametrize(
     "answer, hint",
     [
-        (lambda x, y: (x - y, x * y, x + y), "first, then the difference, then the product"),
+        (lambda x, y: (x - y, x * y, x + y), "the sum, then the difference, then the product"),
         (lambda x, y: (x + y, x - y, round(x * y, 2)), "the product: do not round"),
         (lambda x, y: (x + y + 1, y - x, x * y), "the difference is turned round"),
         (lambda x, y: (7, x - y, x / y), "divided, not multiplied"),
