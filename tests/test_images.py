@@ -10,10 +10,10 @@ import pytest
 from packaging.requirements import Requirement
 from PIL import Image, ImageSequence
 
-from tests.pages import ROOT, find_pages, images
+from tests.pages import find_pages, images
 from tools.draw_images import all_drawings
+from tools.paths import IMAGES, README, ROOT
 
-IMAGES = ROOT / "images"
 DRAWINGS = all_drawings()
 LARGEST_GIF = 300_000
 # mean difference of a pixel's colour where fonts and libraries differ
@@ -27,7 +27,7 @@ def committed():
 
 def shown():
     """Return the files in images/ that a page or the README shows, stills of GIFs included."""
-    texts = [(ROOT / "README.md").read_text(encoding="utf-8")]
+    texts = [README.read_text(encoding="utf-8")]
     texts += [cell.source for page in find_pages() for _, cell in page.prose_cells]
     targets = {target for text in texts for _, target in images(text)}
     names = {t.rpartition("images/")[2] for t in targets if re.match(r"(\.\./)?images/", t)}

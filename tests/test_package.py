@@ -6,12 +6,10 @@ import re
 import shutil
 import subprocess
 import sys
-from importlib.metadata import version
 
 import pytest
-from packaging.version import Version
 
-from tests.pages import ROOT
+from tools.paths import ROOT
 
 # Run where neither the project nor its editable install can be seen.
 USE = """
@@ -50,10 +48,6 @@ def test_the_example_of_the_readme_runs():
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """A directory with mfhelpers as pip installs it from its wheel, and nothing else."""
-    if Version(version("setuptools")) < Version("77"):
-        pytest.skip(
-            "setuptools is too old to build the wheel: pip install -r requirements/test.txt"
-        )
     source = tmp_path_factory.mktemp("source")
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)

@@ -10,7 +10,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.pages import ROOT, find_pages
+from tests.pages import find_pages
+from tools.paths import ROOT
 
 READER, TEST, BENCH = "requirements.txt", "requirements/test.txt", "requirements/bench.txt"
 # the reader starts these; no page imports them

@@ -1,5 +1,6 @@
 """Setting up: what a broken Python is told, what make offers, what the README asks to type."""
 
+import importlib.util
 import json
 import os
 import re
@@ -48,7 +49,8 @@ def test_check_python_says_it_without_a_traceback(tmp_path):
     (tmp_path / "ensurepip.py").write_text("raise ImportError('gone', name='ensurepip')")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     result = subprocess.run(
-        [sys.executable, ROOT / "tools" / "check_python.py"],
+        [sys.executable, "-m", "tools.check_python"],
+        cwd=ROOT,
         capture_output=True,
         text=True,
         env=environment,
@@ -64,11 +66,6 @@ def test_check_python_can_be_read_by_any_python_3():
 
 
 # ---------------------------------------------------------------- the Makefile
-
-
-def tool_file(name):
-    """Return where a tool lies: "tools/name.py" as a script, "tools.name" as a module."""
-    return ROOT / "tools" / (re.split(r"[/.]", name)[1] + ".py")
 
 
 def make(*arguments, **options):
@@ -145,9 +142,9 @@ def test_a_changed_requirement_is_installed_again(changed, again, tmp_path):
 
 
 def test_every_tool_that_make_runs_is_there():
-    tools = re.findall(r"tools[/.]\w+", MAKEFILE)
+    tools = re.findall(r"-m (tools\.\w+)", MAKEFILE)
     assert len(tools) >= 6
-    assert [tool for tool in tools if not tool_file(tool).is_file()] == []
+    assert [tool for tool in tools if importlib.util.find_spec(tool) is None] == []
 
 
 # ---------------------------------------------------------------- the README's commands
@@ -176,7 +173,7 @@ def command_problem(line):
     files = re.findall(r"(?<![\w/\\.:-])(?:requirements|tools|notebooks|tests)[\w/\\.-]*", line)
     modules = re.findall(r"-m (tools\.\w+)", line)
     missing = [f for f in files if f not in modules and not (ROOT / f.replace("\\", "/")).exists()]
-    missing += [m for m in modules if not tool_file(m).is_file()]
+    missing += [m for m in modules if importlib.util.find_spec(m) is None]
     return f"there is no {missing}" if missing else None
 
 

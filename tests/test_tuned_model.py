@@ -11,9 +11,9 @@ from sklearn.metrics import root_mean_squared_error
 from sklearn.model_selection import train_test_split
 
 from mfhelpers import MatrixFactorization, load_ratings, remap_ids
-from tests.pages import NAMES, ROOT, Page
+from tests.pages import PAGES, ROOT, Page
 
-PAGE = Page(ROOT / "notebooks" / f"{NAMES[6]}.ipynb")
+PAGE = Page(ROOT / "notebooks" / f"{PAGES[6]}.ipynb")
 PAIR = ["user_id", "movie_id"]
 TEST_SETS = {"test", "all_test"}
 LIMITS = {"generated": 0.845, "real": 0.842}

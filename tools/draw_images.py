@@ -1,22 +1,15 @@
 """Draws every picture that the pages show, into images/: the same bytes each time.
 
-usage: python tools/draw_images.py [--to DIR] [NAME ...]     (default: all, into images/)
+usage: python -m tools.draw_images [--to DIR] [NAME ...]     (default: all, into images/)
 """
 
 import argparse
 import importlib
 import pkgutil
-import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-import matplotlib  # noqa: E402
-
-matplotlib.use("Agg")
-
-from tools import drawings  # noqa: E402
+from tools import drawings
+from tools.paths import IMAGES
 
 
 def all_drawings():
@@ -31,7 +24,7 @@ def all_drawings():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--to", type=Path, default=ROOT / "images")
+    parser.add_argument("--to", type=Path, default=IMAGES)
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     options.to.mkdir(parents=True, exist_ok=True)

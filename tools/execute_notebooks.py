@@ -1,6 +1,6 @@
 """Executes the pages and writes them back with their outputs, the same bytes each time.
 
-usage: python tools/execute_notebooks.py [NN ...] [--ratings FILE] [--source NAME] [--check]
+usage: python -m tools.execute_notebooks [NN ...] [--ratings FILE] [--source NAME] [--check]
 
 The outputs belong to the real ratings. Where a parquet file of them is at hand (--ratings, or
 beside the project), it is served on this machine as the Hub would serve it; else the Hub itself
@@ -16,17 +16,14 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from tqdm import tqdm
 
-import nbformat  # noqa: E402
-from nbclient import NotebookClient  # noqa: E402
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError  # noqa: E402
-from tqdm import tqdm  # noqa: E402
+from tools.loopback_hub import hub_environment, serve_hub
+from tools.paths import NOTEBOOKS, REAL_RATINGS, ROOT, page_files
 
-NOTEBOOKS = ROOT / "notebooks"
-# the real ratings, where they are at hand
-REAL_RATINGS = ROOT.parent / "shared" / "data" / "ml-1m" / "ratings.parquet"
 CELL_TIMEOUT = 300
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -57,7 +54,7 @@ class PageFailed(Exception):
 
 def find_pages(wanted=()):
     """Return the pages' paths in order, all or those whose numbers are named."""
-    pages = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+    pages = page_files(NOTEBOOKS)
     numbers = [page.name[:2] for page in pages]
     for number in wanted:
         if number not in numbers:
@@ -221,8 +218,6 @@ def kernel_environment(source, ratings=None):
     if source != "loopback":
         yield {**environment, "MFHELPERS_RATINGS": source}
         return
-    from tools.loopback_hub import hub_environment, serve_hub
-
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as cache:
         with serve_hub(ratings) as url:
             yield {**environment, **hub_environment(url, cache)}

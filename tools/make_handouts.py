@@ -1,6 +1,6 @@
 """Writes the pages without their solutions and outputs into handouts/, for a class.
 
-usage: python tools/make_handouts.py [--keep-outputs] [--to DIR]
+usage: python -m tools.make_handouts [--keep-outputs] [--to DIR]
 
 handouts/ lies beside notebooks/, so the links to pictures and between pages hold there too.
 """
@@ -10,8 +10,7 @@ from pathlib import Path
 
 import nbformat
 
-ROOT = Path(__file__).resolve().parent.parent
-NOTEBOOKS = ROOT / "notebooks"
+from tools.paths import NOTEBOOKS, ROOT, page_files
 
 
 def make_handout(book, keep_outputs=False):
@@ -31,7 +30,7 @@ def main():
     options = parser.parse_args()
 
     options.to.mkdir(parents=True, exist_ok=True)
-    pages = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+    pages = page_files(NOTEBOOKS)
     for page in pages:
         handout = make_handout(nbformat.read(page, as_version=4), options.keep_outputs)
         text = nbformat.writes(handout).rstrip("\n") + "\n"

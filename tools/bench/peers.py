@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from tools.bench.rounds import seconds_of
+from tools.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "requirements" / "bench.txt"
 BENCH_VENV = ROOT / ".bench-venv"
 CPP_LOOP = ROOT / "tools" / "sgd_loop.cpp"

@@ -1,12 +1,15 @@
 """One module a page; each has DRAWINGS, {file name in images/: function of a path}."""
 
-from pathlib import Path
-
+import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 
-RED, GREEN, INK, GREY = "#fc1c49", "#00a67d", "#222222", "#8a8a8a"
-STYLE = Path(__file__).resolve().parents[2] / "mfhelpers" / "course.mplstyle"
+from mfhelpers.plots import STYLE_SHEET
+
+INK, GREY = "#222222", "#8a8a8a"
+STYLE = STYLE_SHEET
+
+matplotlib.use("Agg")  # pictures go to files: no window is wanted, wherever this runs
 
 
 def save(figure, path):

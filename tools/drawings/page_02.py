@@ -3,7 +3,8 @@
 import matplotlib.pyplot as plt
 from matplotlib.patches import Rectangle
 
-from tools.drawings import GREEN, INK, RED, STYLE, save
+from mfhelpers.plots import GREEN, RED
+from tools.drawings import INK, STYLE, save
 
 # The page's example: (user id, movie id, stars), and the codes in order of appearance.
 RATINGS = [(1, 10, 4.0), (2, 15, 5.0), (1, 20, 3.0), (3, 10, 2.0), (2, 20, 4.5)]

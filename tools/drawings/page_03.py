@@ -3,7 +3,8 @@
 import matplotlib.pyplot as plt
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
-from tools.drawings import GREEN, INK, RED, save
+from mfhelpers.plots import GREEN, RED
+from tools.drawings import INK, save
 
 
 def _matrix(axes, left, bottom, columns, rows, row, colour, hatch):

@@ -2,7 +2,8 @@
 
 import matplotlib.pyplot as plt
 
-from tools.drawings import GREEN, GREY, INK, RED, STYLE, save
+from mfhelpers.plots import GREEN, RED
+from tools.drawings import GREY, INK, STYLE, save
 
 BLUE = "#3366cc"
 VISITS = [0.8 + 0.72 * n for n in range(8)]

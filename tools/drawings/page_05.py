@@ -3,7 +3,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from tools.drawings import GREEN, GREY, INK, RED, STYLE, save, save_gif
+from mfhelpers.plots import GREEN, RED
+from tools.drawings import GREY, INK, STYLE, save, save_gif
 
 # One user with eight ratings; the movies are held still, the user's two factors vary.
 MOVIES = np.array(

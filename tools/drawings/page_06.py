@@ -3,7 +3,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from tools.drawings import GREEN, GREY, INK, RED, STYLE, save, save_gif
+from mfhelpers.plots import GREEN, RED
+from tools.drawings import GREY, INK, STYLE, save, save_gif
 
 # The page's own example, which lands beside zero; 1.0 and 0.25 would land on it by luck.
 START, STEP = 0.73, 0.1

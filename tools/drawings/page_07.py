@@ -3,7 +3,8 @@
 import matplotlib.pyplot as plt
 from matplotlib.patches import Rectangle
 
-from tools.drawings import GREEN, GREY, INK, RED, STYLE, save
+from mfhelpers.plots import GREEN, RED
+from tools.drawings import GREY, INK, STYLE, save
 
 # (label, step in stars) of one invented prediction, in the order of the formula
 PARTS = (

@@ -2,7 +2,8 @@
 
 import matplotlib.pyplot as plt
 
-from tools.drawings import GREEN, GREY, INK, RED, STYLE, save
+from mfhelpers.plots import GREEN, RED
+from tools.drawings import GREY, INK, STYLE, save
 
 # Rows from the top: four people that the model knows, then the new one.
 RATINGS = ["53  14", " 4 2 5", "1  54 ", "4 52  "]

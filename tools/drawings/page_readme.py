@@ -1,10 +1,9 @@
 """The README's small pictures, one a page: cut down from the pictures that the pages show."""
 
-from pathlib import Path
-
 from PIL import Image
 
-IMAGES = Path(__file__).resolve().parents[2] / "images"
+from tools.paths import IMAGES
+
 PICTURES = {
     "01": "matrix_factorization.png",
     "02": "ratings_after.png",
