@@ -45,6 +45,7 @@ class Exercise:
     fallback: str
     praise: str
     look: Callable | None
+    settle: Callable | None
 
     @property
     def parts(self):
@@ -60,13 +61,18 @@ class Exercise:
     @cached_property
     def right(self):
         """The right result of each case, as a list of arrays."""
-        return [self._as_parts(self.solution(*case)) for case in self.every_case]
+        return [self._settled(self.solution(*case), case) for case in self.every_case]
 
     def each_mistake(self):
         """Yield (hint, function) for each mistake of the table."""
         for hint, functions in self.mistakes.items():
             for function in functions if isinstance(functions, tuple) else (functions,):
                 yield hint, function
+
+    @cached_property
+    def wrong(self):
+        """What each mistake makes of every case: a list of (hint, outcomes)."""
+        return [(hint, self.outcomes(function)) for hint, function in self.each_mistake()]
 
     def outcomes(self, function):
         """Return what a function makes of every case: a list of arrays, or the error."""
@@ -83,22 +89,25 @@ class Exercise:
             try:
                 result = call(function, *case, quiet=number > 0)
             except Wrong as hint:
-                if hint.__cause__ is None:
-                    raise
                 answers.append(hint)
                 continue
             if self.look:
                 self.look(result, *case)
-            answers.append(self._as_parts(result))
+            answers.append(self._settled(result, case))
         if not self.agree(answers, self.right):
             raise Wrong(self._why(function, answers))
         return self.praise
 
     def _outcome(self, function, case):
         try:
-            return self._as_parts(call(function, *case, quiet=True))
+            return self._settled(call(function, *case, quiet=True), case)
         except Wrong as hint:
             return hint
+
+    def _settled(self, result, case):
+        """Return the result's parts, in the one form that `settle` gives them."""
+        parts = self._as_parts(result)
+        return [self.settle(part, *case) for part in parts] if self.settle else parts
 
     def _as_parts(self, result):
         """Return the result as a list of float arrays, one for each name in `gives`."""
@@ -117,8 +126,8 @@ class Exercise:
 
     def _why(self, function, answers):
         """Return the hint for wrong answers: a mistake that agrees on every case, or the case."""
-        for hint, wrong in self.each_mistake():
-            if self.agree(answers, self.outcomes(wrong)):
+        for hint, wrong in self.wrong:
+            if self.agree(answers, wrong):
                 return hint
         hint = self._swapped(answers) or self._spoilt(answers) or self._constant(answers)
         if hint:
@@ -155,7 +164,9 @@ class Exercise:
         """Return the hint for a right result to which something was done, or None."""
         for hint, spoils in SPOILT.items():
             for spoil in spoils:
-                spoilt = [[spoil(part) for part in right] for right in self.right]
+                results = [tuple(map(spoil, right)) for right in self.right]
+                results = [r[0] if len(self.parts) == 1 else r for r in results]
+                spoilt = list(map(self._settled, results, self.every_case))
                 if self.agree(answers, spoilt):
                     return hint
         return None
@@ -205,8 +216,9 @@ class Exercise:
 
 
 def exercise(
-    purpose, *, solution, gives, cases, more, mistakes, fallback, praise, steps=None, look=None
-):
+    purpose, *, solution, gives, cases, more, mistakes, fallback, praise, steps=None, look=None,
+    settle=None,
+):  # fmt: skip
     """Return the checker of an exercise that asks for one function.
 
     An answer passes when it agrees with the solution on every case. A hint is given when its
@@ -226,8 +238,10 @@ def exercise(
         praise: what to say of a right answer.
         steps: function of a case → {name: value}, the values in between, in the page's order.
         look: function of (result, *case) that raises Wrong where the result's kind is wrong.
+        settle: function of (result, *case) → the result in one form, where several are right
+            (an order among ties); used on right, wrong and the student's results alike.
     """
-    table = Exercise(solution, gives, cases, more, mistakes, steps, fallback, praise, look)
+    table = Exercise(solution, gives, cases, more, mistakes, steps, fallback, praise, look, settle)
 
     @checker
     def check(answer):
