@@ -129,7 +129,7 @@ class Exercise:
         for hint, wrong in self.wrong:
             if self.agree(answers, wrong):
                 return hint
-        hint = self._swapped(answers) or self._spoilt(answers) or self._constant(answers)
+        hint = self._swapped(answers) or self._spoilt(answers)
         if hint:
             return hint
         number = next(
@@ -140,7 +140,7 @@ class Exercise:
         hint = _from_the_code(function, case)
         if isinstance(answer, Wrong):
             return f"{answer}{'' if number == 0 else ' ' + self._inputs(case)} {hint}".rstrip()
-        hint = hint or self._wrong_form(answer, right)
+        hint = hint or self._constant(answers) or self._wrong_form(answer, right)
         first = "" if number == 0 else "right at first, but not here (is something typed in?): "
         return hint or f"{first}{self._worked(case, answer, right)} {self.fallback}".rstrip()
 
