@@ -20,7 +20,7 @@ N_MORE = 20
 SPOILT = {
     "do not round the result.": tuple(
         lambda right, n=n: np.round(right, n) for n in range(5)
-    ),
+    ) + (np.floor, np.ceil, np.trunc),
     "do not cut the result off at 1 and 5: it may lie outside.": (
         lambda right: np.clip(right, 1, 5),
     ),
@@ -128,7 +128,7 @@ class Exercise:
             if not _same_outcome(*pair)
         )  # fmt: skip
         case, answer, right = self.every_case[number], answers[number], self.right[number]
-        hint = _from_the_code(function, case)
+        hint = from_the_code(function, case)
         if isinstance(answer, Wrong):
             return f"{answer}{'' if number == 0 else ' ' + self._inputs(case)} {hint}".rstrip()
         hint = hint or self._wrong_form(answer, right)
@@ -256,7 +256,7 @@ def shown(value):
     return text if len(text) <= 160 else f"{text[:150]} …"
 
 
-def _from_the_code(function, case):
+def from_the_code(function, case):
     """Return a hint that a look at the student's code gives, or an empty text."""
     names = page_names(function)
     if names:
