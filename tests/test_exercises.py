@@ -81,7 +81,7 @@ def test_whatever_is_done_to_a_right_result_is_seen(check):
             if not table.agree(changed, table.right):
                 verdict, printed = run_check(check, spoilt(table, spoil))
                 assert verdict is False, printed
-                assert "should be" not in printed, printed
+                assert table.fallback not in printed, printed
 
 
 @every_exercise
@@ -174,6 +174,12 @@ def decides_once(slope, x, shift):
     return slope * x + shift if x > 0 else x
 
 
+def makes_a_cell_of_a_row(slope, x, shift):
+    result = np.zeros(2)
+    result[0] = slope * x + shift
+    return result
+
+
 def only_the_first(slope, x, shift):
     return line(slope, x, shift) if shift == 0.75 else line(slope, x, shift) + 1.3
 
@@ -188,6 +194,9 @@ def only_the_first(slope, x, shift):
         (ends_too_early, "inside the loop and ends it in the first round"),
         (counts_only, "your y should have shape (2,), yours has ()"),
         (decides_once, "decide once"),
+        (makes_a_cell_of_a_row, "One cell takes one number"),
+        (lambda slope, x, shift: np.where(x > 0, x), "`np.where` takes three things"),
+        (lambda slope, x, shift: 2 * OF_THE_PAGE, "uses `OF_THE_PAGE` of the page"),
         (lambda slope, x, shift: x ^ 2, "`^` is no power"),
         (lambda slope, x, shift: x + np.ones(3), "(2,) (the shape of `x`) and (3,)"),
         (lambda slope, x, shift: x @ np.ones(3), "it is 2 on the left and 3 on the right"),
@@ -209,6 +218,16 @@ def test_the_worked_case_has_inputs_steps_and_both_results():
     for part in ("slope = 2.5", "x = [ 1.5, -2. ]", "shift = 0.75", "then the slope's part =",
                  "your y should be [ 4.5 , -4.25]", "yours is [ 4.6 , -4.15]"):  # fmt: skip
         assert part in printed, printed
+
+
+def test_only_the_student_s_own_function_is_said_to_be_called_with_three_arguments():
+    _, printed = run_check(CHECK, lambda slope, x, shift: misses_a_name(x))
+    assert "missing 2 required positional arguments" in printed and "called with" not in printed
+
+
+def test_what_the_code_tells_is_a_sentence_of_its_own_behind_an_error():
+    _, printed = run_check(CHECK, lambda slope, x, shift: np.ones(3) + x + OF_THE_PAGE)
+    assert "(the shape of `x`). Your function uses" in printed, printed
 
 
 def test_mistakes_that_agree_are_found():

@@ -24,6 +24,11 @@ SPOILT = {
     "do not cut the result off at 1 and 5: it may lie outside.": (
         lambda right: np.clip(right, 1, 5),
     ),
+    "do not cut the result off at one end: it may lie below 0, or above 5.": (
+        lambda right: np.maximum(right, 0),
+        lambda right: np.minimum(right, 5),
+        lambda right: np.clip(right, 0, 5),
+    ),
     "the sign is lost: where did you take `abs`, or square?": (np.abs,),
     "the right size with the wrong sign, in every case.": (np.negative,),
     "your result is twice the right one, in every case.": (lambda right: 2 * right,),
@@ -120,7 +125,9 @@ class Exercise:
         for hint, wrong in self.each_mistake():
             if self.agree(answers, self.outcomes(wrong)):
                 return hint
-        hint = self._swapped(answers) or self._spoilt(answers) or self._constant(answers)
+        hint = self._swapped(answers) or self._spoilt(answers)
+        if not page_names(function):
+            hint = hint or self._constant(answers)
         if hint:
             return hint
         number = next(
@@ -130,7 +137,8 @@ class Exercise:
         case, answer, right = self.every_case[number], answers[number], self.right[number]
         hint = from_the_code(function, case)
         if isinstance(answer, Wrong):
-            return f"{answer}{'' if number == 0 else ' ' + self._inputs(case)} {hint}".rstrip()
+            inputs = "" if number == 0 else f" {self._inputs(case)}"
+            return f"{answer}{inputs} {hint[:1].upper()}{hint[1:]}".rstrip()
         hint = hint or self._wrong_form(answer, right)
         first = "" if number == 0 else "right at first, but not here (is something typed in?): "
         return hint or f"{first}{self._worked(case, answer, right)} {self.fallback}".rstrip()

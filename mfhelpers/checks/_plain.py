@@ -26,7 +26,9 @@ def in_plain_words(error, function, arguments):
     """Return the error's own line, and behind it what it means where that is known."""
     names = argument_names(function, len(arguments))
     meaning = _meaning(error, names, arguments)
-    return one_line(error) + (f". {meaning}" if meaning else ".")
+    if isinstance(error, TypeError) and f"{getattr(function, '__qualname__', '')}()" in str(error):
+        meaning = f"It is called with {len(arguments)} arguments, in the order of the task."
+    return one_line(error).rstrip(".") + (f". {meaning}" if meaning else ".")
 
 
 def argument_names(function, count):
@@ -52,13 +54,18 @@ def _meaning(error, names, arguments):
             "A whole table was assigned to some of its cells. Take the same cells on the right: "
             "`a[cells] = b[cells]`, or use np.where."
         )
+    if "setting an array element with a sequence" in text:
+        return "One cell takes one number, and here it got several."
+    if "both or neither of x and y" in text:
+        return (
+            "`np.where` takes three things: a condition, what is taken where it holds, and what "
+            "is taken elsewhere."
+        )
     if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
         known = ", ".join(f"`{name}`" for name in names if name)
         return f"Inside your function only its arguments are known: {known}." if known else None
     if isinstance(error, UnboundLocalError):
         return "That name is used before it has a value, in at least one way through your code."
-    if isinstance(error, TypeError) and "positional argument" in text:
-        return f"It is called with {len(arguments)} arguments, in the order of the task."
     return _misfit(text, names, arguments)
 
 

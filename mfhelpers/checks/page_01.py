@@ -10,7 +10,7 @@ from mfhelpers.checks._exercise import exercise
 # that a wrong product gives a wrong number instead of an error.
 _SQUARE = (
     np.array([[1.0, 2.0, 0.5], [3.0, -1.0, 2.0], [0.25, 4.0, 1.5]]),
-    np.array([[2.0, 1.0, 3.0], [0.5, 2.6, -1.0], [1.25, 0.75, 5.0]]),
+    np.array([[2.0, 1.0, 3.0], [0.5, 2.6, -0.6], [1.25, 0.75, 5.0]]),
 )
 _OBLONG = (
     np.array([[1.0, 2.0], [3.0, 0.5], [0.2, 4.0], [2.5, 1.5], [1.1, 0.7]]),
@@ -111,9 +111,6 @@ check_one_cell = exercise(
             lambda P, Q: Q[1, 0],
             lambda P, Q: Q[0, 1],
         ),
-        "you divided by the lengths of the rows. A prediction is the dot product alone.": (
-            lambda P, Q: P[0] @ Q[1] / np.linalg.norm(P[0]) / np.linalg.norm(Q[1])
-        ),
     },
     fallback="A dot product multiplies two rows factor by factor, then adds up.",
     praise="One row of P, one row of Q, one number.",
@@ -141,11 +138,15 @@ def _fill(fills):
     return lambda R, P, Q: np.where(np.isnan(R), fills(R, P, Q), R)
 
 
-def _fill_some(R, P, Q, end):
-    """Fill only the holes in the first rows, or only the first few holes."""
-    filled = R.copy()
-    for user, movie in np.argwhere(np.isnan(R))[end]:
-        filled[user, movie] = P[user] @ Q[movie]
+def _fill_only(some):
+    """A filling of some holes: some is a function of (rows and columns of the holes, R)."""
+
+    def filled(R, P, Q):
+        result = R.copy()
+        for user, movie in some(np.argwhere(np.isnan(R)), R):
+            result[user, movie] = P[user] @ Q[movie]
+        return result
+
     return filled
 
 
@@ -163,7 +164,6 @@ check_fill_holes = exercise(
         _with_holes(*_SMALL, np.array([[False, True], [True, False]])),
         _with_holes(*_SQUARE, _FEW_HOLES),
         _with_holes(*_OBLONG, _MANY_HOLES),
-        _with_holes(*_OBLONG, np.zeros((5, 4), dtype=bool)),
     ],
     more=_more_holes,
     steps=lambda R, P, Q: {"np.isnan(R)": np.isnan(R), "the predictions P @ Q.T": P @ Q.T},
@@ -215,18 +215,20 @@ check_fill_holes = exercise(
             lambda R, P, Q: np.isnan(R)
         ),
         "only one hole is filled. Does a `return` end your loop too early?": (
-            lambda R, P, Q: _fill_some(R, P, Q, slice(1)),
-            lambda R, P, Q: _fill_some(R, P, Q, slice(-1, None)),
+            _fill_only(lambda holes, R: holes[:1]),
+            _fill_only(lambda holes, R: holes[-1:]),
         ),
         "only the first row is filled. Does a `return` end your loop too early?": (
-            lambda R, P, Q: _fill_some(R, P, Q, slice(np.isnan(R[0]).sum()))
+            _fill_only(lambda holes, R: holes[holes[:, 0] == 0])
         ),
-        "the last row still has its holes: a range ends before its end.": (
-            lambda R, P, Q: _fill_some(R, P, Q, slice(np.isnan(R[:-1]).sum()))
+        "holes at the edge are left: rows and columns are counted from 0, and a range ends before "
+        "its end.": (
+            _fill_only(lambda holes, R: holes[(holes > 0).all(axis=1)]),
+            _fill_only(lambda holes, R: holes[holes[:, 0] < len(R) - 1]),
+            _fill_only(lambda holes, R: holes[(holes < np.array(R.shape) - 1).all(axis=1)]),
         ),
         "keep the predictions as they are: one may lie outside 1 to 5, or between two stars.": (
-            _fill(lambda R, P, Q: np.clip(np.round(P @ Q.T), 1, 5)),
-            _fill(lambda R, P, Q: np.maximum(P @ Q.T, 0)),
+            _fill(lambda R, P, Q: np.clip(np.round(P @ Q.T), 1, 5))
         ),
     },
     fallback="A cell with a rating keeps it, a hole gets the same cell of P @ Q.T.",
@@ -261,7 +263,11 @@ check_largest_k = exercise(
         "n_ratings divided by that": n_ratings / (n_users + n_movies),
     },
     mistakes={
-        "k is a whole number. Round down, with `//`.": lambda m, n, ratings: ratings / (m + n),
+        "k is a whole number. Round down, with `//`.": (
+            lambda m, n, ratings: ratings / (m + n),
+            lambda m, n, ratings: round(ratings / (m + n), 1),
+            lambda m, n, ratings: round(ratings / (m + n), 2),
+        ),
         "one factor too many: (m + n) k would be more than the ratings. Round down.": (
             lambda m, n, ratings: ratings // (m + n) + 1,
             lambda m, n, ratings: math.ceil(ratings / (m + n)),
@@ -281,8 +287,7 @@ check_largest_k = exercise(
         "you counted the users alone. Each movie has k numbers too.": _over(lambda m, n: m),
         "you counted the movies alone. Each user has k numbers too.": _over(lambda m, n: n),
         "P and Q *together* hold at most as many numbers as there are ratings: (m + n) k.": (
-            *_over(max),
-            *_over(min),
+            lambda m, n, ratings: min(ratings // m, ratings // n),
             lambda m, n, ratings: ratings // m + ratings // n,
         ),
         "brackets are missing: a division comes before a sum. n_ratings // (... + ...).": (

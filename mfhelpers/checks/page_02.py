@@ -10,13 +10,14 @@ from mfhelpers.checks._exercise import exercise, from_the_code
 
 N_MORE = 20
 _MAP_WITHOUT_TRAINING = (
-    "though it is in the training set. Your map must hold the ids of both columns. To put two "
-    "Series one after the other use `pd.concat`; `+` adds them element by element."
+    "though it is in the training set. Your map must hold the ids of both columns, as its "
+    "keys. To put two Series one after the other use `pd.concat`; `+` adds element by element."
 )
 _MAP_OF_TRAINING = (
     "it has no entry in your map. A map made after the split, from the training ids alone, "
     "knows nobody who is only in the test set."
 )
+_NO_CODE = "a code is a row number, so it must be a whole number such as 0, not 0.0 or '0'"
 
 
 def _numbered(ids, start=0):
@@ -43,27 +44,23 @@ def _wrong_numbering(codes, ids):
     """Return the first fault of codes, one for each of the ids, from their kind to their order."""
     code_of, owner_of, n_ids = {}, {}, len(set(ids))
     for code, original in zip(codes, ids, strict=True):
-        if isinstance(code, numbers.Real) and code < 0:
+        if not isinstance(code, numbers.Real) or isinstance(code, bool):
+            return f"{_NO_CODE}; {original!r} has {describe(code)}."
+        if code < 0:
             return (
                 f"the id {original!r} got the code {code}. NumPy would take that for a row "
                 "counted from the end, somebody else's. Give it a code of its own."
             )
         first, owner = code_of.setdefault(original, code), owner_of.setdefault(code, original)
         if first != code:
-            return (
-                f"the id {original!r} has the codes {first} and {code}. One id needs one code: "
-                "do not number the two parts each on their own, nor row by row."
-            )
+            return f"the id {original!r} has the codes {first} and {code}. One id needs one code."
         if owner != original:
             return (
                 f"the ids {owner!r} and {original!r} share the code {code}: they would share a "
                 "row of P."
             )
     if not all(map(_is_code, codes)):
-        return (
-            f"a code is a row number, so it must be a whole number such as 0, not 0.0 or '0'; "
-            f"{ids[0]!r} has {describe(codes[0])}."
-        )
+        return f"{_NO_CODE}; {ids[0]!r} has {describe(codes[0])}."
     if max(codes) >= n_ids:
         return (
             f"there are {n_ids} different ids, so the codes should be 0 to {n_ids - 1}, no gaps. "
@@ -143,20 +140,34 @@ def _wrong_map(answer, ids):
 # ---------------------------------------------------------------- 2: codes for train and test
 
 
+def _looked_up(part, code_of):
+    return [code_of[original] for original in part]
+
+
 def _coded(order, start=0):
     """The codes of both parts, numbered in an order: a function of (train, test)."""
 
     def codes(train, test):
         code_of = _numbered(order(train, test), start)
-        return [[code_of[original] for original in part] for part in (train, test)]
+        return [_looked_up(part, code_of) for part in (train, test)]
 
     return codes
+
+
+def _apart(train, test, start=0):
+    """The codes where each part is numbered alone, the second from a start."""
+    return [_looked_up(train, _numbered(train)), _looked_up(test, _numbered(test, start))]
 
 
 _both_coded = _coded(lambda train, test: train + test)
 _WRONG_CODES = [
     ("you return the codes of the test set first; the training set comes first.",
      lambda train, test: _both_coded(train, test)[::-1]),
+    ("each part is numbered on its own, but one id needs one code: number both together.",
+     _apart, lambda train, test: _apart(train, test, len(set(train)))),
+    ("the codes of the test set are cut out at the wrong place: they begin at len(train_ids).",
+     lambda train, test: [(sum(_both_coded(train, test), []))[: len(part)]
+                          for part in (train, test)]),
     ("a valid numbering, but sorted: we promised order of appearance.",
      _coded(lambda train, test: sorted(train + test))),
     ("a valid numbering, but the test set was counted first: start with the training set.",
@@ -199,6 +210,8 @@ def _call_both(code_both, train, test, quiet):
         answer = call(code_both, _with_mixed_index(train), _with_mixed_index(test), quiet=quiet)
     except Wrong as stop:
         found = [original for original in train + test if repr(original) in str(stop)]
+        if "non-finite" in str(stop):
+            raise Wrong(f"{stop} Some ids got NaN: do you look up all ids in one map?") from None
         if not isinstance(stop.__cause__, KeyError) or not found:
             raise
         why = f", {_MAP_WITHOUT_TRAINING}" if found[0] in train else f": {_MAP_OF_TRAINING}"
@@ -218,10 +231,11 @@ def _with_mixed_index(ids):
 
 
 def _codes(part, name):
-    if not isinstance(part, (list, tuple)) and not hasattr(part, "__array__"):
+    if not isinstance(part, (list, tuple, range)) and not hasattr(part, "__array__"):
         raise Wrong(f"your {name} codes should be a list of codes, not a {type(part).__name__}.")
-    if np.ndim(part) != 1:
-        raise Wrong(f"your {name} codes should be one flat list, yours has {np.ndim(part)} axes.")
+    nested = (list, tuple, np.ndarray, pd.Series, pd.Index)
+    if getattr(part, "ndim", 1) != 1 or any(isinstance(code, nested) for code in part):
+        raise Wrong(f"your {name} codes should be one flat list, one code for each row.")
     return list(part)
 
 
@@ -335,8 +349,8 @@ check_cold_rows = exercise(
         "you counted the rows that are not cold: turn it round with `~`.": (
             _counted(lambda *both: ~_is_cold(*both))
         ),
-        "you counted rows whose user or movie is known. Turn each of the two round with `~`, in "
-        "front of its brackets.": (
+        "you counted rows whose user or movie is known. Ask of each whether it is *not* known: `~` "
+        "in front of both.": (
             _counted(lambda *both: ~_cold_users(*both) | ~_cold_movies(*both)),
             _counted(lambda *both: _cold_users(*both) | ~_cold_movies(*both)),
             _counted(lambda *both: ~_cold_users(*both) | _cold_movies(*both)),
