@@ -4,35 +4,14 @@ The mean of all ratings is scikit-learn's `DummyRegressor`.
 """
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
 from scipy.sparse.linalg import cg
-from sklearn.base import BaseEstimator, RegressorMixin
-from sklearn.utils.validation import check_is_fitted
 
-from mfhelpers._inputs import check_pairs, check_ratings
+from mfhelpers._codes import OnCodes
 from mfhelpers._numbers import check_choice, check_number
 
 
-class _OnCodes(RegressorMixin, BaseEstimator):
-    """What both share: checks of the two code columns, users before movies."""
-
-    def _check_fit(self, X, y):
-        users, movies, ratings = check_ratings(X, y)
-        self.n_features_in_ = 2
-        if isinstance(X, pd.DataFrame):
-            self.feature_names_in_ = np.array([str(name) for name in X.columns], dtype=object)
-        elif hasattr(self, "feature_names_in_"):
-            del self.feature_names_in_
-        self.mean_ = float(ratings.mean())
-        return users, movies, ratings
-
-    def _check_predict(self, X):
-        check_is_fitted(self, "mean_")
-        return check_pairs(X, getattr(self, "feature_names_in_", None))
-
-
-class GroupMean(_OnCodes):
+class GroupMean(OnCodes):
     """Predict each user's, or each movie's, own mean rating.
 
     Users (or movies) that were not in training get the mean of all ratings.
@@ -63,6 +42,7 @@ class GroupMean(_OnCodes):
         """
         check_choice(self.by, "by", ("user", "movie"))
         users, movies, ratings = self._check_fit(X, y)
+        self.mean_ = float(ratings.mean())
         codes = users if self.by == "user" else movies
         counts, sums = np.bincount(codes), np.bincount(codes, ratings)
         self.means_ = np.where(counts > 0, sums / np.maximum(counts, 1), self.mean_)
@@ -81,7 +61,7 @@ class GroupMean(_OnCodes):
         return _look_up(self.means_, users if self.by == "user" else movies, self.mean_)
 
 
-class BiasModel(_OnCodes):
+class BiasModel(OnCodes):
     r"""Predict the mean plus how far this user and this movie lie above or below it.
 
     Prediction: :math:`\hat r_{ui} = \mu + b_u + b_i`, with :math:`\mu` the mean rating of the
@@ -124,6 +104,7 @@ class BiasModel(_OnCodes):
         """
         check_number(self.regularization, "regularization")
         users, movies, ratings = self._check_fit(X, y)
+        self.mean_ = float(ratings.mean())
         biases = _ridge(_one_hot(users, movies), ratings - self.mean_, self.regularization)
         self.user_biases_, self.movie_biases_ = np.split(biases, [users.max() + 1])
         return self

@@ -4,9 +4,9 @@ Values and slopes are per weight and without lambda: `regularization * l2(w).sum
 penalty of a whole array. The argument `step` of the steps is learning_rate * regularization.
 """
 
-import numbers
-
 import numpy as np
+
+from mfhelpers._numbers import check_number
 
 
 def l1(w):
@@ -104,9 +104,7 @@ def _weights(w):
 
 def _checked(step):
     """Return step as a float, which leaves float32 weights float32."""
-    is_number = isinstance(step, numbers.Real) and not isinstance(step, (bool, np.bool_))
-    if not is_number or not np.isfinite(step) or step < 0:
-        raise ValueError(f"step must be a finite number of at least 0, not {step!r}")
+    check_number(step, "step")
     return float(step)
 
 

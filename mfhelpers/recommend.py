@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 from sklearn.utils.validation import check_is_fitted
 
-from mfhelpers._inputs import check_pairs
+from mfhelpers._codes import check_pairs
 from mfhelpers._numbers import check_choice, check_number
 
 CHUNK = 512  # users at a time: the scores of all at once would fill the memory

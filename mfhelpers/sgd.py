@@ -1,5 +1,8 @@
 """The training loop of page 03, compiled by numba: the same statements, in the same order.
 
+The one choice in it is what the movie's step sees of the user's factors: `update="moved"`, as
+page 03 has it, or `"simultaneous"`, the values from before the step.
+
 The loop is written once. It is compiled when a model of its kind is first fitted: strictly
 for float64, so that it repeats the plain-Python loop to the last digits, and for float32 with
 leave to reorder sums, which lets the processor work on several factors at a time.
@@ -37,16 +40,19 @@ def l1_move(weight, push, learning_rate, regularization):
 
 
 MOVES = {"l2": l2_move, "l1": l1_move, "l1_sign": l1_sign_move}
+UPDATES = ("moved", "simultaneous")
 
 
 @functools.cache
-def compiled_epoch(penalty, biased, fast):
+def compiled_epoch(penalty, biased, fast, update="moved"):
     """Return the compiled function that passes once over all ratings.
 
     Args:
         penalty: "l2", "l1" or "l1_sign".
         biased: whether the prediction has the mean and the biases in it.
         fast: whether sums may be reordered (float32).
+        update: "moved", where the movie's step sees the user's moved factors, or
+            "simultaneous", where it sees the old ones.
 
     Returns:
         run_epoch(users, movies, ratings, block_order, block_size, user_factors, movie_factors,
@@ -54,6 +60,7 @@ def compiled_epoch(penalty, biased, fast):
         errors, each measured before its own update. Factors and biases are changed in place.
     """
     move = njit(MOVES[penalty], inline="always")
+    sees_moved = update == "moved"
 
     def run_epoch(users, movies, ratings, block_order, block_size, user_factors, movie_factors,
                   user_biases, movie_biases, mean, learning_rate, regularization):  # fmt: skip
@@ -80,8 +87,11 @@ def compiled_epoch(penalty, biased, fast):
                         movie_biases[movie], error, learning_rate, regularization
                     )
                 for f in range(n_factors):
-                    p[f] = move(p[f], error * q[f], learning_rate, regularization)
-                    q[f] = move(q[f], error * p[f], learning_rate, regularization)
+                    old_p, old_q = p[f], q[f]
+                    new_p = move(old_p, error * old_q, learning_rate, regularization)
+                    seen_p = new_p if sees_moved else old_p
+                    p[f] = new_p
+                    q[f] = move(old_q, error * seen_p, learning_rate, regularization)
         return squared_errors
 
     # nogil: Python's lock is of no use in here, and without it two models can train at a time

@@ -15,7 +15,9 @@ def step(weight, push, rate, regularization, penalty):
     return soft_threshold(weight + rate * push, rate * regularization)
 
 
-def run_epoch(rows, P, Q, b_u, b_i, mean, biased, rate, regularization, penalty="l2"):
+def run_epoch(
+    rows, P, Q, b_u, b_i, mean, biased, rate, regularization, penalty="l2", update="moved"
+):
     """One pass in the order given; changes the arrays, returns the RMSE met on the way."""
     total = 0.0
     for u, i, r in rows:
@@ -25,10 +27,12 @@ def run_epoch(rows, P, Q, b_u, b_i, mean, biased, rate, regularization, penalty=
         if biased:
             b_u[u] = step(b_u[u], error, rate, regularization, penalty)
             b_i[i] = step(b_i[i], error, rate, regularization, penalty)
+        old_p = P[u].copy()
         for f in range(P.shape[1]):
             P[u, f] = step(P[u, f], error * Q[i, f], rate, regularization, penalty)
         for f in range(P.shape[1]):
-            Q[i, f] = step(Q[i, f], error * P[u, f], rate, regularization, penalty)
+            seen = P[u, f] if update == "moved" else old_p[f]
+            Q[i, f] = step(Q[i, f], error * seen, rate, regularization, penalty)
     return np.sqrt(total / len(rows))
 
 

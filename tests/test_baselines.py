@@ -176,7 +176,7 @@ def test_bad_input_is_named(model, pairs, ratings, message):
 def test_swapped_columns_are_refused(model):
     frame = pd.DataFrame(PAIRS, columns=["user_id", "movie_id"])
     model = clone(model).fit(frame, RATINGS)
-    with pytest.raises(ValueError, match="user_id"):
+    with pytest.raises(ValueError, match="in the same order"):
         model.predict(frame[["movie_id", "user_id"]])
 
 

@@ -49,16 +49,20 @@ def no_penalty(p, q, rating, rate, lam):
     return simultaneous(p, q, rating, rate, 0.0)
 
 
-def compiled(p, q, rating, rate, lam):
+def compiled(p, q, rating, rate, lam, update="moved"):
     """The course's own: one rating through the loop that MatrixFactorization runs."""
     P, Q = p[None].copy(), q[None].copy()
     zeros = np.zeros(1, np.uint32)
-    run_epoch = sgd.compiled_epoch("l2", False, False)
+    run_epoch = sgd.compiled_epoch("l2", False, False, update)
     run_epoch(
         zeros, zeros, np.array([rating]), np.arange(1), 1, P, Q, np.zeros(1), np.zeros(1),
         0.0, rate, lam,
     )  # fmt: skip
     return P[0], Q[0]
+
+
+def compiled_simultaneous(p, q, rating, rate, lam):
+    return compiled(p, q, rating, rate, lam, "simultaneous")
 
 
 def largest_gaps(update, cases, rate=LEARNING_RATE):
@@ -72,8 +76,9 @@ def largest_gaps(update, cases, rate=LEARNING_RATE):
     return np.max(gaps, axis=0)[:K].max(), np.max(gaps, axis=0)[K:].max()
 
 
-def test_simultaneous_passes(cases):
-    assert max(largest_gaps(simultaneous, cases)) < 1e-6
+@pytest.mark.parametrize("update", [compiled_simultaneous, simultaneous])
+def test_simultaneous_passes(cases, update):
+    assert max(largest_gaps(update, cases)) < 1e-6
 
 
 @pytest.mark.parametrize("update", [compiled, alternating])
@@ -115,14 +120,14 @@ def test_check_is_blind_at_zero():
         assert max(largest_gaps(update, zero)) < 1e-6
 
 
-def test_model_takes_the_same_step_as_the_compiled_loop(cases):
+@pytest.mark.parametrize("update", sgd.UPDATES)
+def test_model_takes_the_same_step_as_the_compiled_loop(update):
     """One rating, one epoch of fit is one step of that update."""
     X, y = np.array([[0, 0]]), np.array([4.0])
     start, moved = (
-        MatrixFactorization(n_epochs=n, random_state=3).fit(X, y) for n in (0, 1)
-    )  # fmt: skip
-    expected = compiled(
-        start.user_factors_[0], start.movie_factors_[0], 4.0, LEARNING_RATE, REGULARIZATION
+        MatrixFactorization(n_epochs=n, update=update, random_state=3).fit(X, y) for n in (0, 1)
     )
+    begun = start.user_factors_[0], start.movie_factors_[0]
+    expected = compiled(*begun, 4.0, LEARNING_RATE, REGULARIZATION, update)
     np.testing.assert_allclose(moved.user_factors_[0], expected[0], atol=1e-12)
     np.testing.assert_allclose(moved.movie_factors_[0], expected[1], atol=1e-12)

@@ -14,7 +14,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.metrics import root_mean_squared_error
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 
-from mfhelpers import DivergenceError, MatrixFactorization
+from mfhelpers import DivergenceError, MatrixFactorization, load_ratings, remap_ids
 from tests.reference import planted, run_epoch
 
 
@@ -29,11 +29,13 @@ def ratings():
 
 @pytest.mark.parametrize("biased", [False, True])
 @pytest.mark.parametrize("penalty", ["l2", "l1", "l1_sign"])
+@pytest.mark.parametrize("update", ["moved", "simultaneous"])
 @pytest.mark.parametrize("schedule", ["constant", "linear"])
-def test_fit_repeats_the_hand_loop_from_its_own_start(ratings, biased, penalty, schedule):
+def test_fit_repeats_the_hand_loop_from_its_own_start(ratings, biased, penalty, update, schedule):
     X, y = ratings
-    settings_ = dict(biased=biased, penalty=penalty, learning_rate_schedule=schedule,
-                     n_factors=3, learning_rate=0.05, random_state=1)  # fmt: skip
+    settings_ = dict(biased=biased, penalty=penalty, update=update, n_factors=3,
+                     learning_rate_schedule=schedule, learning_rate=0.05,
+                     random_state=1)  # fmt: skip
     begun = MatrixFactorization(n_epochs=0, **settings_).fit(X, y)
     model = MatrixFactorization(n_epochs=4, **settings_).fit(X, y)
     arrays = [begun.user_factors_, begun.movie_factors_, begun.user_biases_, begun.movie_biases_]
@@ -41,7 +43,7 @@ def test_fit_repeats_the_hand_loop_from_its_own_start(ratings, biased, penalty, 
     for epoch in range(4):
         rate = 0.05 * (1 - epoch / 4 if schedule == "linear" else 1)
         rows = list(zip(*X.T, y, strict=True))
-        running.append(run_epoch(rows, *arrays, y.mean(), biased, rate, 0.1, penalty))
+        running.append(run_epoch(rows, *arrays, y.mean(), biased, rate, 0.1, penalty, update))
     np.testing.assert_allclose(model.history_["running_rmse"], running, rtol=1e-12)
     learned = [model.user_factors_, model.movie_factors_, model.user_biases_, model.movie_biases_]
     for ours, theirs in zip(learned, arrays, strict=True):
@@ -50,9 +52,9 @@ def test_fit_repeats_the_hand_loop_from_its_own_start(ratings, biased, penalty, 
 
 def test_defaults_are_the_first_run_of_the_course():
     assert MatrixFactorization().get_params() == dict(
-        n_factors=10, biased=False, penalty="l2", regularization=0.1, learning_rate=0.01,
-        learning_rate_schedule="constant", n_epochs=20, init_std=0.1, shuffle=False,
-        dtype="float64", random_state=None, progress=False,
+        n_factors=10, biased=False, penalty="l2", update="moved", regularization=0.1,
+        learning_rate=0.01, learning_rate_schedule="constant", n_epochs=20, init_std=0.1,
+        shuffle=False, dtype="float64", random_state=None, progress=False,
     )  # fmt: skip
 
 
@@ -74,6 +76,16 @@ def test_a_planted_truth_is_found(ratings):
     everything = np.argwhere(np.ones((30, 20)))
     truth = (P @ Q.T)[everything[:, 0], everything[:, 1]]
     assert root_mean_squared_error(truth, model.predict(everything)) < 0.1
+
+
+def test_at_a_rate_where_the_moved_step_runs_away_the_simultaneous_one_learns():
+    coded, *_ = remap_ids(load_ratings(source="generated"))
+    X, y = coded[["user_id", "movie_id"]], coded["user_rating"]
+    fast = dict(learning_rate=0.03, random_state=0)
+    with pytest.raises(DivergenceError):
+        MatrixFactorization(**fast).fit(X, y)
+    history = MatrixFactorization(update="simultaneous", **fast).fit(X, y).history_
+    assert history["train_rmse"].iloc[-1] < 0.9
 
 
 # --- history ------------------------------------------------------------------------------------
@@ -228,7 +240,7 @@ def test_clone_and_searches(ratings):
     search.fit(frame, pd.Series(y), validation=(frame, y))
     assert set(search.best_params_) == set(grid)
     RandomizedSearchCV(clone(search.estimator), grid, n_iter=2, scoring=scoring, cv=2).fit(X, y)
-    assert search.best_estimator_.score(X, y) <= 1
+    assert search.best_estimator_.score(frame, y) <= 1
 
 
 def test_predict_before_fit():
@@ -305,8 +317,10 @@ def test_bad_ratings_are_refused(X, y, message):
 def test_predict_refuses_bad_codes_and_swapped_columns():
     frame = pd.DataFrame(GOOD_X, columns=["user_id", "movie_id"])
     model = MatrixFactorization(n_epochs=1).fit(frame, GOOD_Y)
-    with pytest.raises(ValueError, match="in this order"):
+    with pytest.raises(ValueError, match="in the same order"):
         model.predict(frame[["movie_id", "user_id"]])
+    with pytest.raises(ValueError, match="unseen at fit time:\n- film"):
+        model.predict(frame.rename(columns={"movie_id": "film"}))
     with pytest.raises(ValueError, match="user_id.*row 0 is -1"):
         model.predict(frame - 1)
     assert model.predict(GOOD_X[:0]).shape == (0,)
@@ -324,7 +338,8 @@ def test_validation_must_be_a_pair(validation):
         {"n_factors": 0}, {"n_factors": 2.5}, {"n_factors": True}, {"n_epochs": -1},
         {"n_epochs": "20"}, {"regularization": -0.1}, {"regularization": np.nan},
         {"learning_rate": 0}, {"learning_rate": np.inf}, {"init_std": -1}, {"penalty": "L2"},
-        {"penalty": None}, {"learning_rate_schedule": "cosine"}, {"dtype": "float16"},
+        {"penalty": None}, {"update": "both"}, {"update": True},
+        {"learning_rate_schedule": "cosine"}, {"dtype": "float16"},
         {"dtype": "nonsense"}, {"biased": "yes"}, {"shuffle": 1.5}, {"random_state": "seed"},
         {"random_state": -3},
     ],

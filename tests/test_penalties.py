@@ -125,7 +125,7 @@ def test_an_array_gives_a_new_array_and_a_number_gives_a_number(function):
 @pytest.mark.parametrize("function", STEPS)
 @pytest.mark.parametrize("step", [-0.1, np.nan, np.inf, "0.1", None, True, np.array([0.1, 0.2])])
 def test_a_step_that_is_none_is_refused(function, step):
-    with pytest.raises(ValueError, match="step must be a finite number of at least 0, not"):
+    with pytest.raises(ValueError, match="step must be a number of at least 0, not"):
         function(np.ones(2), step)
 
 

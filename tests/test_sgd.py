@@ -17,27 +17,30 @@ def start(m, n, k, dtype=np.float64, seed=3):
 
 @pytest.mark.parametrize("penalty", ["l2", "l1", "l1_sign"])
 @pytest.mark.parametrize("biased", [False, True])
-def test_compiled_loop_equals_plain_python(penalty, biased):
+@pytest.mark.parametrize("update", sgd.UPDATES)
+def test_compiled_loop_equals_plain_python(penalty, biased, update):
     X, y, *_ = planted()
     users, movies = X[:, 0].astype(np.uint32), X[:, 1].astype(np.uint32)
     mean = y.mean() if biased else 0.0
     ours, theirs = start(30, 20, 3), start(30, 20, 3)
-    compiled = sgd.compiled_epoch(penalty, biased, False)
+    compiled = sgd.compiled_epoch(penalty, biased, False, update)
+    rows, settings_ = list(zip(*X.T, y, strict=True)), (mean, biased, 0.05, 0.1, penalty, update)
     for _ in range(3):
         total = compiled(users, movies, y, np.arange(1), len(y), *ours, mean, 0.05, 0.1)
-        rmse = run_epoch(list(zip(*X.T, y, strict=True)), *theirs, mean, biased, 0.05, 0.1, penalty)
+        rmse = run_epoch(rows, *theirs, *settings_)
         assert np.sqrt(total / len(y)) == pytest.approx(rmse, rel=1e-12)
     for a, b in zip(ours, theirs, strict=True):
         np.testing.assert_allclose(a, b, rtol=0, atol=1e-12)
 
 
-def test_float32_is_close_to_float64():
+@pytest.mark.parametrize("update", sgd.UPDATES)
+def test_float32_is_close_to_float64(update):
     X, y, *_ = planted()
     users, movies = X[:, 0].astype(np.uint32), X[:, 1].astype(np.uint32)
     results = []
     for dtype in (np.float64, np.float32):
         arrays = start(30, 20, 3, dtype)
-        compiled = sgd.compiled_epoch("l2", True, dtype is np.float32)
+        compiled = sgd.compiled_epoch("l2", True, dtype is np.float32, update)
         for _ in range(5):
             compiled(
                 users, movies, y.astype(dtype), np.arange(1), len(y), *arrays,

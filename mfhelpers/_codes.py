@@ -1,25 +1,54 @@
-"""Checks that every estimator makes of its input, and what it says when one fails."""
+"""The base of every estimator on (user, movie) codes: input checks, column names, tags."""
 
 import numbers
 
 import numpy as np
 import pandas as pd
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 # A factor row for every number up to the largest code: beyond this many rows a raw id was
 # surely handed in where a code was meant.
 MOST_ROWS = 100_000_000
 
 
-def check_pairs(X, expected_names=None):
+class OnCodes(RegressorMixin, BaseEstimator):
+    """What estimators on codes share: X has two columns, user codes before movie codes.
+
+    Column names are scikit-learn's affair: remembered in fit, compared in predict.
+    """
+
+    def _check_fit(self, X, y):
+        """Return users, movies, ratings as `check_ratings` does; remember the names of X."""
+        users, movies, ratings = check_ratings(X, y)
+        validate_data(self, X, y, skip_check_array=True)
+        return users, movies, ratings
+
+    def _check_predict(self, X):
+        """Return users, movies as `check_pairs` does, of a model that has been fitted."""
+        check_is_fitted(self)
+        pairs = check_pairs(X)
+        validate_data(self, X, reset=False, skip_check_array=True)
+        return pairs
+
+    def __sklearn_tags__(self):
+        """Tell scikit-learn's own checks what X may hold: whole numbers from 0."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.categorical = True
+        tags.input_tags.positive_only = True
+        tags.regressor_tags.poor_score = True  # on the checks' numbers, which are no ratings
+        return tags
+
+
+def check_pairs(X):
     """Return the two code columns of X as integer arrays, users first; X is not changed.
 
     Args:
         X: DataFrame of two columns or integer array of shape (n, 2): user codes, movie codes.
-        expected_names: the column names seen in fit, or None.
 
     Raises:
-        ValueError: not two columns, other column names than in fit, no rows, codes that are not
-            whole numbers or are negative; the message names column, row and value.
+        ValueError: not two columns, codes that are not whole numbers or are negative; the
+            message names column, row and value.
     """
     if isinstance(X, pd.DataFrame):
         if X.shape[1] != 2:
@@ -28,10 +57,6 @@ def check_pairs(X, expected_names=None):
                 f"it has {X.shape[1]}: {list(X.columns)}"
             )
         names = [str(name) for name in X.columns]
-        if expected_names is not None and names != list(expected_names):
-            raise ValueError(
-                f"X has the columns {names}, but fit saw {list(expected_names)}, in this order"
-            )
         columns = [X.iloc[:, 0].to_numpy(), X.iloc[:, 1].to_numpy()]
     else:
         array = np.asarray(X)
