@@ -13,25 +13,25 @@ help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 lab: $(READY)  ## set up if needed, open JupyterLab on page 01
-	@$(BIN)/python tools/open_lab.py --port $(PORT)
+	@$(BIN)/python -m tools.open_lab --port $(PORT)
 
 test: $(READY)  ## everything that CI checks
 	@$(BIN)/python -m pytest
 
 notebooks: $(READY)  ## execute all pages in place, on the real ratings
-	@$(BIN)/python tools/execute_notebooks.py
+	@$(BIN)/python -m tools.execute_notebooks
 
 images: $(READY)  ## redraw every drawing of the pages
-	@$(BIN)/python tools/draw_images.py
+	@$(BIN)/python -m tools.draw_images
 
 bench: $(READY)  ## speed, beside other libraries (in an environment of its own)
-	@$(BIN)/python tools/benchmark.py
+	@$(BIN)/python -m tools.benchmark
 
 lint: $(READY)  ## style of the code, pages included
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check mfhelpers tools tests
 
 handouts: $(READY)  ## the pages without their solutions, in handouts/
-	@$(BIN)/python tools/make_handouts.py
+	@$(BIN)/python -m tools.make_handouts
 
 clean:  ## forget the environments
 	rm -rf $(VENV) .bench-venv
@@ -39,7 +39,7 @@ clean:  ## forget the environments
 # A new environment, or new packages where a requirement changed since the last set-up.
 $(READY): requirements.txt requirements/constraints.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not found: install Python 3.11 or newer, or say which one: make lab PYTHON=python3.12"; exit 1; }
-	@$(PYTHON) tools/check_python.py
+	@$(PYTHON) -m tools.check_python
 	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV)
 	@echo "Installing the course's packages (a few minutes, once) ..."
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt -c requirements/constraints.txt \

@@ -1,7 +1,7 @@
 """Ratings files as they lie on disk: GroupLens' own, csv and parquet.
 
 Each reader returns the raw table with its index counting rows of the file from 0; what is in
-the columns is judged by `ratings.tidy`.
+the columns is judged by `_table.tidy`.
 """
 
 import csv
@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow
 import pyarrow.parquet
 
-from mfhelpers.ratings import check_columns, rename_columns
+from mfhelpers._table import check_columns, rename_columns
 
 KNOWN_FILES = ("ratings.dat", "u.data", "ratings.csv", "ratings.parquet")
 PACKED = {".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar"}
@@ -72,6 +72,29 @@ def read_ratings(source):
     if path.stat().st_size == 0:
         raise ValueError(f"{path.name} is empty: expected ratings")
     return READERS[suffix](path)
+
+
+def with_titles(ratings, file):
+    """Return the ratings with the title and genres of each movie.
+
+    Args:
+        ratings: the file's ratings, cleaned by `_table.tidy`.
+        file: RatingsFile with titles.
+
+    Raises:
+        ValueError: a movie that is rated and has no title.
+    """
+    codes, movies = pd.factorize(ratings["movie_id"])
+    titles = file.titles.set_index("movie_id")
+    missing = ~movies.isin(titles.index)
+    if missing.any():
+        raise ValueError(
+            f"{file.titles_name} has no line for movie {movies[missing][0]!r}, which {file.name} "
+            f"rates ({missing.sum():,} movies lack one): complete it, or move it elsewhere to "
+            "load the ratings without titles"
+        )
+    of_each = titles.loc[movies].reset_index(drop=True)
+    return pd.concat([ratings, of_each.take(codes).reset_index(drop=True)], axis=1)
 
 
 def _find(path):

@@ -8,11 +8,12 @@ thing more is known: the error that no model can beat.
 
 import functools
 from dataclasses import dataclass
-from numbers import Integral
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtr
+
+from mfhelpers._numbers import check_number
 
 N_USERS, N_MOVIES, N_RATINGS = 6_040, 3_706, 1_000_209
 FIRST_WORLD = 3  # the random stream of seed 0: of sixteen tried, the most like MovieLens
@@ -100,27 +101,21 @@ class GeneratedTruth:
         return _expected_stars(scores, self.cuts, self.noise_std)
 
 
-def generated_ratings(seed=0):
-    """Return one million MovieLens-like ratings, grouped by user.
+def generated_ratings(seed=0, rows=slice(None)):
+    """Return one million MovieLens-like ratings, grouped by user, or some rows of them.
 
     Args:
         seed: whole number; another seed makes another world of users and movies.
+        rows: slice or integer array of the rows wanted, in the order wanted.
 
     Returns:
-        DataFrame of 1,000,209 rows with user_id, movie_id (text), user_rating (1.0 to 5.0),
-        movie_title and movie_genres (text). A fresh copy at each call.
+        DataFrame of 1,000,209 rows, or those asked for, with user_id, movie_id (text),
+        user_rating (1.0 to 5.0), movie_title and movie_genres (text). A fresh copy at each call.
+
+    Raises:
+        ValueError: a seed that is not a whole number of at least 0.
     """
-    return rating_rows(slice(None), seed)
-
-
-def generated_truth(seed=0):
-    """Return the factors, biases and floor that the generated ratings were made from."""
-    return _world(_whole_number(seed))[0]
-
-
-def rating_rows(rows, seed=0):
-    """Return some rows of the generated ratings, in the order asked for."""
-    truth, users, movies, stars = _world(_whole_number(seed))
+    truth, users, movies, stars = _world(seed)
     users, movies = users[rows], movies[rows]
     columns = {
         "user_id": (truth.user_ids, users),
@@ -137,15 +132,20 @@ def rating_rows(rows, seed=0):
     )
 
 
-def _whole_number(seed):
-    if isinstance(seed, bool) or not isinstance(seed, Integral) or seed < 0:
-        raise ValueError(f"seed must be a whole number from 0 up, got {seed!r}")
-    return int(seed)
+def generated_truth(seed=0):
+    """Return the factors, biases and floor that the generated ratings were made from."""
+    return _world(seed)[0]
+
+
+def _world(seed):
+    """Return (truth, user codes, movie codes, stars) of a seed, made once."""
+    check_number(seed, "seed", whole=True)
+    return _make_world(int(seed))
 
 
 @functools.lru_cache(maxsize=2)
-def _world(seed):
-    """Make users, movies and all ratings: (truth, user codes, movie codes, stars)."""
+def _make_world(seed):
+    """Make users, movies and all ratings."""
     rng = np.random.default_rng(FIRST_WORLD + seed)
     genres = _draw_genres(rng)
     user_factors, movie_factors = _draw_factors(rng, genres)

@@ -55,23 +55,6 @@ def rmse_curve(history, ax=None, *, columns=tuple(CURVES), from_epoch=1, labels=
     return ax
 
 
-def rating_bars(ratings, ax=None, *, label=None):
-    """Draw which share of the ratings has 1, 2, ..., 5 stars.
-
-    Args:
-        ratings: whole stars, length n.
-        ax: Axes to draw on, or None for the current ones.
-        label: what the bars are called in a legend.
-
-    Returns:
-        The Axes.
-    """
-    ax = _axes(ax)
-    ax.bar(STARS, _shares(ratings), width=0.7, color=GREEN, label=label)
-    ax.set(xlabel="rating (stars)", ylabel="share of ratings", xticks=STARS)
-    return ax
-
-
 def rating_histograms(predicted, actual, ax=None):
     """Draw the shares of stars, predicted beside true, in bins that are the same for both.
 

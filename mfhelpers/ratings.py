@@ -1,28 +1,23 @@
 """Ratings as the pages use them: loaded from any source in one shape, and renumbered."""
 
 import os
-from decimal import Decimal
-from numbers import Integral, Real
 
 import numpy as np
 import pandas as pd
 
-IDS = ("user_id", "movie_id")
-NEEDED = (*IDS, "user_rating")
-OPTIONAL = ("movie_title", "movie_genres")
-ALIASES = {
-    "userId": "user_id",
-    "movieId": "movie_id",
-    "rating": "user_rating",
-    "title": "movie_title",
-    "genres": "movie_genres",
-}
+from mfhelpers._numbers import check_number
+from mfhelpers._table import ALIASES, IDS, NEEDED, OPTIONAL, tidy
+
 WORDS = ("auto", "hub", "generated")
 ENVIRONMENT_VARIABLE = "MFHELPERS_RATINGS"
 HUB_TABLE = "the Hub's table"
 FALL_BACK = (
     "Using generated ratings, not MovieLens: {}. "
     f'(source="generated" or {ENVIRONMENT_VARIABLE}=generated takes them at once.)'
+)
+OTHER_COPY = (
+    "The Hub's table is not the copy that the pages were run on ({}): "
+    "your numbers may differ from theirs."
 )
 
 
@@ -32,7 +27,8 @@ def load_ratings(n_ratings=200_000, *, source="auto", seed=10):
     Args:
         n_ratings: how many ratings to take at random, or None for all of them in the
             source's own order.
-        source: "hub" (MovieLens 1M from the Hugging Face Hub), "generated" (made offline), a
+        source: "hub" (MovieLens 1M from the Hugging Face Hub, with one printed line when it is
+            not the copy that the pages were run on), "generated" (made offline), a
             path (GroupLens' ratings.dat, u.data or ratings.csv, a csv or parquet file with
             user_id, movie_id and user_rating, or the directory that holds one of them), or
             "auto": the Hub or its cache when it answers within three seconds, else the
@@ -49,7 +45,7 @@ def load_ratings(n_ratings=200_000, *, source="auto", seed=10):
         ConnectionError: source="hub", and the Hub cannot be reached.
     """
     _check_count(n_ratings)
-    _check_seed(seed)
+    check_number(seed, "seed", whole=True)
     source = _resolve(source)
     if source == "generated":
         return _take_generated(n_ratings, seed)
@@ -60,7 +56,7 @@ def load_ratings(n_ratings=200_000, *, source="auto", seed=10):
     file = _files.read_ratings(source)
     ratings = tidy(file.ratings, file.name, file.first_row)
     if file.titles is not None and "movie_title" not in ratings:
-        ratings = _with_titles(ratings, file)
+        ratings = _files.with_titles(ratings, file)
     return _finish(ratings, n_ratings, seed, file.name, file.name)
 
 
@@ -88,46 +84,13 @@ def remap_ids(ratings):
     return coded, *originals
 
 
-def tidy(ratings, name, first_row=0):
-    """Return the ratings in the course's shape: ids as text, stars as float64.
-
-    Args:
-        ratings: DataFrame as it was read; its index counts the rows of the source from 0.
-        name: what to call the source in an error.
-        first_row: number that a person sees at row 0: 0 for a table, 1 or 2 for a text file.
-
-    Returns:
-        New DataFrame with RangeIndex.
-
-    Raises:
-        ValueError: columns that are missing or doubled, no rows, or a bad value.
-    """
-    ratings = rename_columns(ratings, name)
-    check_columns(ratings, name)
-    if len(ratings) == 0:
-        raise ValueError(f"{name} holds no ratings: expected at least one row")
-    place = _Place(name, ratings.index, first_row)
-    columns = {column: _ids_as_text(ratings[column], column, place) for column in IDS}
-    columns["user_rating"] = _as_stars(ratings["user_rating"], place)
-    for column in OPTIONAL:
-        text = _as_text_or_none(ratings[column]) if column in ratings else None
-        if text is not None:
-            columns[column] = text
-    return pd.DataFrame({column: values.array for column, values in columns.items()})
-
-
 def _check_count(n_ratings):
     if n_ratings is None:
         return
-    if isinstance(n_ratings, (bool, np.bool_)) or not isinstance(n_ratings, Integral):
-        raise ValueError(f"n_ratings must be a whole number or None, got {n_ratings!r}")
-    if n_ratings < 1:
-        raise ValueError(f"n_ratings must be at least 1, got {n_ratings}")
-
-
-def _check_seed(seed):
-    if isinstance(seed, (bool, np.bool_)) or not isinstance(seed, Integral) or seed < 0:
-        raise ValueError(f"seed must be a whole number from 0 up, got {seed!r}")
+    try:
+        check_number(n_ratings, "n_ratings", whole=True, least=1)
+    except ValueError as error:
+        raise ValueError(f"{error}; None takes all of them") from None
 
 
 def _resolve(source):
@@ -167,6 +130,8 @@ def _take_from_hub(source, n_ratings, seed):
             raise _with_advice(error) from None
         print(FALL_BACK.format(error), flush=True)
         return _take_generated(n_ratings, seed)
+    if difference := _hub.difference(ratings):
+        print(OTHER_COPY.format(difference), flush=True)
     return _finish(ratings, n_ratings, seed, HUB_TABLE, "hub")
 
 
@@ -184,24 +149,9 @@ def _take_generated(n_ratings, seed):
     from mfhelpers import generated
 
     rows = _sample(generated.N_RATINGS, n_ratings, seed, "the generated source")
-    ratings = generated.rating_rows(rows)
+    ratings = generated.generated_ratings(rows=rows)
     ratings.attrs["source"] = "generated"
     return ratings
-
-
-def _with_titles(ratings, file):
-    """Return the ratings with the title and genres of each movie."""
-    codes, movies = pd.factorize(ratings["movie_id"])
-    titles = file.titles.set_index("movie_id")
-    missing = ~movies.isin(titles.index)
-    if missing.any():
-        raise ValueError(
-            f"{file.titles_name} has no line for movie {movies[missing][0]!r}, which {file.name} "
-            f"rates ({missing.sum():,} movies lack one): complete it, or move it elsewhere to "
-            "load the ratings without titles"
-        )
-    of_each = titles.loc[movies].reset_index(drop=True)
-    return pd.concat([ratings, of_each.take(codes).reset_index(drop=True)], axis=1)
 
 
 def _finish(ratings, n_ratings, seed, name, source):
@@ -227,133 +177,6 @@ def _check_enough(n_ratings, n_available, name):
             f"n_ratings is {n_ratings:,}, but {name} has only {n_available:,} ratings: ask for "
             "fewer, or for all of them with n_ratings=None"
         )
-
-
-class _Place:
-    """Says where a bad value stands, in numbers that a person sees."""
-
-    def __init__(self, name, index, first_row):
-        self.name, self.index, self.first_row = name, index, first_row
-
-    def of(self, row):
-        number = int(self.index[row]) + self.first_row
-        if self.first_row:
-            return f"{self.name}, line {number}"
-        return f"{self.name}, row {number} (counted from 0)"
-
-
-def rename_columns(ratings, name):
-    """Give the columns the course's names, and refuse a column that is there twice."""
-    if not all(isinstance(column, str) for column in ratings.columns):
-        raise ValueError(f"{name} has columns without names: expected {', '.join(NEEDED)}")
-    ratings = ratings.rename(columns=lambda column: ALIASES.get(column.strip(), column.strip()))
-    columns = list(ratings.columns)
-    for column in (*NEEDED, *OPTIONAL):
-        if columns.count(column) > 1 or f"{column}.1" in columns:
-            raise ValueError(f"{name} has the column {column} twice: expected it once")
-    return ratings
-
-
-def check_columns(ratings, name):
-    """Refuse a table, already renamed, that lacks one of the three columns."""
-    found = list(ratings.columns)
-    missing = [column for column in NEEDED if column not in found]
-    if not missing:
-        return
-    message = f"{name} lacks the column {' and '.join(missing)}: "
-    message += f"found {', '.join(found[:12]) or 'none'}"
-    if len(found) == 1 and any(mark in found[0] for mark in ";\t|"):
-        message += "; the columns seem to be separated by something else than a comma"
-    raise ValueError(message)
-
-
-def _ids_as_text(values, column, place):
-    missing = values.isna().to_numpy()
-    if missing.any():
-        raise ValueError(f"{place.of(missing.argmax())}: column {column} is empty: expected an id")
-    if pd.api.types.is_integer_dtype(values.dtype):
-        return values.astype(str)
-    texts = values
-    if not isinstance(values.dtype, pd.StringDtype):
-        texts = pd.Series([_id_as_text(value) for value in values], dtype="str")
-    texts = texts.str.strip().astype("str")
-    bad = (texts == "").to_numpy(dtype=bool)
-    if bad.any():
-        row = bad.argmax()
-        raise ValueError(
-            f"{place.of(row)}: column {column} is {values.iloc[row]!r}: expected an id, as text "
-            "or as a whole number"
-        )
-    return texts
-
-
-def _id_as_text(value):
-    """Return the text of an id, or "" where it is none."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bytes):
-        try:
-            return value.decode("utf-8")
-        except UnicodeDecodeError:
-            return ""
-    whole = isinstance(value, Real) and float(value).is_integer()
-    return str(int(value)) if whole and not isinstance(value, (bool, np.bool_)) else ""
-
-
-def _as_stars(values, place):
-    """Return the ratings as float64, or say which one is no finite number."""
-    stars = pd.to_numeric(_numbers_and_text(values), errors="coerce").astype(np.float64)
-    bad = ~np.isfinite(stars.to_numpy())
-    if bad.any():
-        row = int(bad.argmax())
-        value = values.iloc[row]
-        message = f"{place.of(row)}: column user_rating is "
-        if value is None or value is pd.NA or value != value:
-            raise ValueError(
-                f"{message}empty: expected a number; the last line of a file that was cut off "
-                "looks like this"
-            )
-        raise ValueError(f"{message}{value!r}: expected a finite number")
-    return stars
-
-
-def _numbers_and_text(values):
-    """Return the values that can be numbers; anything else becomes missing."""
-    dtype = values.dtype
-    if isinstance(dtype, pd.StringDtype):
-        return values
-    if pd.api.types.is_integer_dtype(dtype) or pd.api.types.is_float_dtype(dtype):
-        return values
-    kinds = (Real, Decimal, str)
-    return pd.Series(
-        [
-            v if isinstance(v, kinds) and not isinstance(v, (bool, np.bool_)) else None
-            for v in values
-        ],
-        dtype=object,
-    )
-
-
-def _as_text_or_none(values):
-    """Return titles or genres as text, lists joined with "|"; None where they are neither."""
-    if isinstance(values.dtype, pd.StringDtype):
-        return values.astype("str")
-    if values.dtype != object:
-        return None
-    texts = [_joined(value) for value in values]
-    if any(text is False for text in texts):
-        return None
-    return pd.Series(texts)  # None stays missing, which dtype="str" would turn to text in pandas 2
-
-
-def _joined(value):
-    """Return text as it is, a list of texts joined, None where missing, False otherwise."""
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, (list, tuple, np.ndarray)):
-        parts = list(value)
-        return "|".join(parts) if all(isinstance(part, str) for part in parts) else False
-    return None if value is pd.NA or value != value else False
 
 
 def _check_frame(ratings):

@@ -1,10 +1,8 @@
 """Fixtures that several test files share."""
 
-from pathlib import Path
-
 import pytest
 
-REAL_RATINGS = Path(__file__).parents[2] / "shared" / "data" / "ml-1m" / "ratings.parquet"
+from tools.paths import REAL_RATINGS
 
 
 @pytest.fixture(scope="session")

@@ -9,19 +9,9 @@ from urllib.parse import unquote
 
 import nbformat
 
-ROOT = Path(__file__).resolve().parent.parent
-NAMES = (
-    "01_what_is_matrix_factorization",
-    "02_data_and_id_remapping",
-    "03_the_sgd_training_loop",
-    "04_rmse_curve_and_histograms",
-    "05_the_hidden_loss",
-    "06_l1_and_l2",
-    "07_biases_and_tuning",
-    "08_making_recommendations",
-    "09_scaling_up",
-    "10_beyond_one_machine",
-)
+from tools.notebooks import tags
+from tools.paths import PAGES, ROOT, page_files
+
 IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)[^)]*\)")
 LINK = re.compile(r"(?<!!)\[(?:[^\[\]]|!\[[^\]]*\]\([^)]*\))*\]\(([^)\s]+)[^)]*\)")
 HEADING = re.compile(r"^(#{1,6}) +(.+?) *$", re.MULTILINE)
@@ -73,11 +63,7 @@ class Page:
 
 def find_pages(root=ROOT):
     """Return the pages that exist, in order."""
-    return [Page(path, root) for path in sorted((root / "notebooks").glob("*.ipynb"))]
-
-
-def tags(cell):
-    return cell.metadata.get("tags", [])
+    return [Page(path, root) for path in page_files(root / "notebooks")]
 
 
 def plain(text):
@@ -156,7 +142,7 @@ def link_problem(target, page):
 
 def _is_page_to_come(path, root):
     last = max(page.number for page in find_pages(root))
-    known = path.stem in NAMES and path.parent == (root / "notebooks").resolve()
+    known = path.stem in PAGES and path.parent == (root / "notebooks").resolve()
     return known and path.suffix == ".ipynb" and int(path.stem[:2]) > last
 
 

@@ -2,12 +2,14 @@
 
 import json
 import shutil
+import sys
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from mfhelpers import sgd
+from mfhelpers.recommend import top_n
 from tools import benchmark
 from tools.bench import data, measurements, peers, report
 from tools.bench.rounds import Row, Section, compared_row, interleaved, judged_row, plain_row
@@ -153,6 +155,47 @@ def test_the_cpp_loop_does_the_same_work(ratings, monkeypatch):
     assert np.abs(learned[2]).max() > 0.01  # it did move
 
 
+CHATTER = 1_000_000
+FAKE_PEER = f"""
+import json, os, sys, threading
+stalled = threading.Timer(10, os._exit, [1])  # where nobody reads, it ends by itself
+stalled.daemon = True
+stalled.start()
+def answer(**what):
+    sys.stderr.write("chatter" * ({CHATTER} // 7))
+    print(json.dumps(what), flush=True)
+answer(version="0")
+for line in sys.stdin:
+    n_factors, n_epochs = json.loads(line)
+    if n_epochs == 0:
+        sys.exit("\\nno epochs")
+    answer(seconds=n_factors + n_epochs)
+"""
+
+
+@pytest.fixture
+def chatty_peer(ratings, monkeypatch, tmp_path):
+    """A peer that writes a megabyte to stderr before each answer, in cornac's place."""
+    (tmp_path / "fake_peer.py").write_text(FAKE_PEER)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(peers, "CORNAC_PROCESS", "fake_peer")
+    monkeypatch.setattr(peers, "peer_python", lambda install: sys.executable)
+    peer = peers.Cornac(ratings.users, ratings.movies, ratings.y)
+    yield peer
+    peer.close()
+
+
+def test_a_peer_that_writes_a_lot_to_stderr_does_not_stall(chatty_peer):
+    assert [chatty_peer.seconds(3, 1), chatty_peer.seconds(4, 2)] == [4, 6]
+
+
+def test_a_peer_that_ends_in_the_middle_is_quoted(chatty_peer):
+    assert chatty_peer.seconds(3, 1) == 4
+    for _ in range(2):  # asked again, it is still gone
+        with pytest.raises(peers.Missing, match="^no epochs$"):
+            chatty_peer.seconds(3, 0)
+
+
 @pytest.mark.skipif(not peers.BENCH_VENV.exists(), reason="the peers are not installed")
 def test_cornac_answers_turn_by_turn(ratings):
     try:
@@ -231,10 +274,9 @@ class _Begun:
 
 
 def test_top_lists_of_the_full_sort_and_of_top_n_are_the_same(ratings):
-    recommend = pytest.importorskip("mfhelpers.recommend")
     model = measurements.fast_model(3, 5).fit(ratings.X, ratings.y)
     everybody = np.arange(50)
-    lists = recommend.top_n(model, everybody, n=10, seen=ratings.X)
+    lists = top_n(model, everybody, n=10, seen=ratings.X)
     full = measurements.fully_sorted(model, ratings.users, ratings.movies, n=10)
     assert (lists == full).mean() > 0.99  # float32 sums may swap equals
 

@@ -18,8 +18,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from tests.pages import ROOT, find_pages
+from tests.pages import find_pages
 from tools.open_lab import QUIET, add_quiet_defaults
+from tools.paths import IMAGES
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
@@ -82,8 +83,8 @@ def course(tmp_path_factory):
         for cell in page.book.cells:  # sections open: a slider in a folded one cannot be moved
             cell.metadata.pop("jp-MarkdownHeadingCollapsed", None)
         nbformat.write(page.book, directory / "notebooks" / page.path.name)
-    if (ROOT / "images").is_dir():
-        shutil.copytree(ROOT / "images", directory / "images")
+    if IMAGES.is_dir():
+        shutil.copytree(IMAGES, directory / "images")
     return directory
 
 

@@ -1,7 +1,6 @@
 """tools/execute_notebooks.py: what is kept of outputs, what is refused, what is written."""
 
 import json
-import os
 import subprocess
 import sys
 
@@ -9,8 +8,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from tests.pages import ROOT
 from tools import execute_notebooks as tool
+from tools.paths import ROOT
 
 
 def stream(text, name="stdout"):
@@ -147,6 +146,6 @@ def test_a_page_that_is_not_there_is_named(pages, monkeypatch):
 
 
 def test_generated_ratings_are_for_trials_only():
-    command = [sys.executable, ROOT / "tools" / "execute_notebooks.py", "--source", "generated"]
-    result = subprocess.run(command, capture_output=True, text=True, env=os.environ.copy())
+    command = [sys.executable, "-m", "tools.execute_notebooks", "--source", "generated"]
+    result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert result.returncode == 1 and "--check" in result.stderr

@@ -10,7 +10,7 @@ import pytest
 from scipy.stats import norm
 from sklearn.metrics import root_mean_squared_error
 
-from mfhelpers.generated import generated_ratings, generated_truth, rating_rows
+from mfhelpers.generated import generated_ratings, generated_truth
 
 
 @pytest.fixture(scope="module")
@@ -181,10 +181,10 @@ def test_another_seed_is_another_world(ratings, truth):
 
 
 def test_copies_and_read_only_truth(ratings, truth):
-    first = rating_rows(slice(0, 5))
+    first = generated_ratings(rows=slice(0, 5))
     first.loc[0, "user_rating"] = -1
     first.loc[0, "movie_title"] = "x"
-    pd.testing.assert_frame_equal(rating_rows(slice(0, 5)), ratings[:5])
+    pd.testing.assert_frame_equal(generated_ratings(rows=slice(0, 5)), ratings[:5])
     with pytest.raises(ValueError, match="read-only"):
         truth.user_factors[0, 0] = 1
     with pytest.raises(dataclasses.FrozenInstanceError):
@@ -207,5 +207,5 @@ def test_expected_rating_refuses(truth, users, movies, message):
 
 @pytest.mark.parametrize("seed", [-1, 0.5, "0", True, None])
 def test_bad_seed(seed):
-    with pytest.raises(ValueError, match="seed must be a whole number"):
+    with pytest.raises(ValueError, match="seed must be a whole number of at least 0, not "):
         generated_ratings(seed)

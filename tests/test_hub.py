@@ -13,13 +13,14 @@ from mfhelpers import _hub, generated, ratings
 from tools.loopback_hub import REPOSITORY, hub_environment, serve_hub
 
 NOWHERE = "http://127.0.0.1:9"  # nothing listens there
-# Loads from each source in turn, with short patience, and tells what came of it. `hf` says
+# Loads from each source in turn, with short patience, and tells what came of it. `restored` says
 # whether the libraries' switches are as they were before the load.
 SCRIPT = """
 import contextlib, io, json, logging, sys, warnings
 import pandas as pd
 from mfhelpers import _hub, load_ratings, ratings
-_hub.QUIET_SECONDS, _hub.GIVE_UP_SECONDS = float(sys.argv[1]), 0.5
+_hub.GIVE_UP_SECONDS = 0.5
+vars(_hub).update(json.loads(sys.argv[1]))
 
 def generated_at_once(n_ratings, seed):
     frame = pd.DataFrame({"user_id": "1", "movie_id": "2", "user_rating": [3.0] * n_ratings})
@@ -59,9 +60,13 @@ print(json.dumps(told))
 """
 
 
-def load(environment, *sources, quiet_seconds=60, generated="stub"):
-    """Return what came of each load, in a process of its own; its stderr must stay empty."""
-    command = [sys.executable, "-c", SCRIPT, str(quiet_seconds), generated, *sources]
+def load(environment, *sources, generated="stub", **hub):
+    """Return what came of each load, in a process of its own; its stderr must stay empty.
+
+    Takes `hub` for constants of `_hub`, in capitals.
+    """
+    settings = json.dumps({"QUIET_SECONDS": 60} | hub)
+    command = [sys.executable, "-c", SCRIPT, settings, generated, *sources]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100)
     assert done.returncode == 0 and done.stderr == "", done.stderr
     results = json.loads(done.stdout)
@@ -71,7 +76,7 @@ def load(environment, *sources, quiet_seconds=60, generated="stub"):
 
 @pytest.fixture(scope="module")
 def table():
-    return generated.rating_rows(slice(0, 3000))
+    return generated.generated_ratings(rows=slice(0, 3000))
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +84,12 @@ def parquet(table, tmp_path_factory):
     path = tmp_path_factory.mktemp("hub") / "ratings.parquet"
     table.to_parquet(path)
     return path
+
+
+@pytest.fixture(scope="module")
+def this_copy(table):
+    """The settings under which the table is what the pages were run on."""
+    return {"N_RATINGS": len(table), "FINGERPRINT": _hub.fingerprint(table)}
 
 
 def assert_fell_back(result, *why):
@@ -95,16 +106,16 @@ def assert_refused(result, kind, *why):
     assert all(word in result["message"] for word in why), result["message"]
 
 
-def test_online_then_cached_without_any_request(parquet, table, tmp_path):
+def test_online_then_cached_without_any_request(parquet, table, this_copy, tmp_path):
     with serve_hub(parquet) as url:
         environment = hub_environment(url, tmp_path)
-        first, second = load(environment, "auto", "hub")
+        first, second = load(environment, "auto", "hub", **this_copy)
         assert any("GET" in line and line.endswith(".parquet") for line in url.requests)
         asked = len(url.requests)
-        (third,) = load(environment, "auto")
+        (third,) = load(environment, "auto", **this_copy)
         assert len(url.requests) == asked
     assert (tmp_path / "datasets").is_dir()
-    fourth, fifth = load(hub_environment(NOWHERE, tmp_path), "auto", "hub")
+    fourth, fifth = load(hub_environment(NOWHERE, tmp_path), "auto", "hub", **this_copy)
 
     rows = np.random.default_rng(10).permutation(3000)[:1000]
     expected = table.take(rows)
@@ -114,6 +125,82 @@ def test_online_then_cached_without_any_request(parquet, table, tmp_path):
         assert result["users"] == expected["user_id"].tolist()
         assert result["movies"] == expected["movie_id"].tolist()
         assert result["stars"] == expected["user_rating"].tolist()
+
+
+# ---------------------------------------------------------------- which copy, which revision
+
+OTHERS = {
+    "a rating": lambda t: t.assign(user_rating=t["user_rating"].where(t.index != 7, 0.5)),
+    "two ratings in each other's place": lambda t: t.assign(
+        user_rating=t["user_rating"]
+        .mask(t.index == t["user_rating"].idxmin(), 5.0)
+        .mask(t.index == t["user_rating"].idxmax(), 1.0)
+    ),
+    "all users, by one": lambda t: t.assign(user_id=(t["user_id"].astype(int) + 1).astype("str")),
+    "users for movies": lambda t: t.rename(columns={"user_id": "movie_id", "movie_id": "user_id"}),
+    "ids that are words": lambda t: t.assign(user_id="u" + t["user_id"]),
+}
+
+
+@pytest.fixture
+def pinned(this_copy, monkeypatch):
+    for name, value in this_copy.items():
+        monkeypatch.setattr(_hub, name, value)
+
+
+def test_the_same_ratings_are_the_copy_in_any_order(table, pinned):
+    assert _hub.difference(table) is None
+    assert _hub.difference(table.sample(frac=1, random_state=0)) is None
+    assert _hub.difference(table.astype({"user_id": object, "movie_id": object})) is None
+
+
+@pytest.mark.parametrize("change", OTHERS)
+def test_other_ratings_are_another_copy(table, pinned, change):
+    other = OTHERS[change](table)
+    assert not other.equals(table)
+    assert _hub.difference(other) == "some of its ratings are others"
+
+
+def test_another_number_of_ratings_is_another_copy(table):
+    assert _hub.difference(table) == "it has 3,000 ratings, not 1,000,209"
+
+
+def test_the_real_ratings_are_the_pinned_copy_and_the_generated_ones_are_not(real_ratings_path):
+    assert _hub.difference(ratings.load_ratings(None, source=real_ratings_path)) is None
+    assert "others" in _hub.difference(generated.generated_ratings())
+
+
+def test_another_copy_is_told_in_one_line_and_loaded(table, this_copy, tmp_path):
+    OTHERS["a rating"](table).to_parquet(tmp_path / "other.parquet")
+    with serve_hub(tmp_path / "other.parquet") as url:
+        environment = hub_environment(url, tmp_path / "cache")
+        changed, from_cache = load(environment, "hub", "auto", **this_copy)
+        (short,) = load(environment, "auto")
+    told = ratings.OTHER_COPY.format("some of its ratings are others") + "\n"
+    assert [changed["source"], changed["printed"]] == ["hub", told]
+    assert [from_cache["source"], from_cache["printed"]] == ["hub", told]
+    assert short["source"] == "hub" and short["n"] == 1000
+    assert (
+        short["printed"] == ratings.OTHER_COPY.format("it has 3,000 ratings, not 1,000,209") + "\n"
+    )
+
+
+def test_the_revision_is_the_one_that_is_asked_for(parquet, this_copy, tmp_path):
+    with serve_hub(parquet) as url:
+        (main,) = load(hub_environment(url, tmp_path / "main"), "hub", **this_copy)
+        assert any(line.endswith("/revision/main") for line in url.requests)
+        asked = len(url.requests)
+        (pinned,) = load(
+            hub_environment(url, tmp_path / "pinned"), "hub", REVISION=url.sha, **this_copy
+        )
+        assert not any("main" in line for line in url.requests[asked:])
+        auto, hub = load(hub_environment(url, tmp_path / "none"), "auto", "hub", REVISION="0" * 40)
+    for result in (main, pinned):
+        assert result["source"] == "hub" and result["printed"] == ""
+    why = f"does not have the data set {REPOSITORY} at the revision {'0' * 40}"
+    assert_fell_back(auto, why)
+    assert not auto["datasets"]  # the first short question says so
+    assert_refused(hub, "ConnectionError", why)
 
 
 def test_sample_is_the_one_that_datasets_takes():
@@ -167,7 +254,7 @@ def test_hub_that_breaks_off_in_the_file(parquet, tmp_path):
 
 def test_hub_whose_file_never_comes(parquet, tmp_path):
     with serve_hub(parquet, fault="hang_on_file") as url:
-        (auto,) = load(hub_environment(url, tmp_path), "auto", quiet_seconds=0.3)
+        (auto,) = load(hub_environment(url, tmp_path), "auto", QUIET_SECONDS=0.3)
     first, rest = auto["printed"].split("\n", 1)
     assert first == "Downloading MovieLens 1M from the Hugging Face Hub, once ..."
     assert_fell_back(auto | {"printed": rest}, "did not send the ratings within 0.5 seconds")

@@ -5,16 +5,17 @@ import re
 import sys
 from importlib.metadata import version
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from packaging.requirements import Requirement
 from PIL import Image, ImageSequence
 
-from tests.pages import ROOT, find_pages, images
-from tools.draw_images import all_drawings
+from tests.pages import find_pages, images
+from tools import draw_images, drawings
+from tools.paths import IMAGES, README, ROOT
 
-IMAGES = ROOT / "images"
-DRAWINGS = all_drawings()
+DRAWINGS = draw_images.all_drawings()
 LARGEST_GIF = 300_000
 # mean difference of a pixel's colour where fonts and libraries differ
 TOLERANCE = 3 / 255
@@ -27,7 +28,7 @@ def committed():
 
 def shown():
     """Return the files in images/ that a page or the README shows, stills of GIFs included."""
-    texts = [(ROOT / "README.md").read_text(encoding="utf-8")]
+    texts = [README.read_text(encoding="utf-8")]
     texts += [cell.source for page in find_pages() for _, cell in page.prose_cells]
     targets = {target for text in texts for _, target in images(text)}
     names = {t.rpartition("images/")[2] for t in targets if re.match(r"(\.\./)?images/", t)}
@@ -86,6 +87,50 @@ def test_every_shown_picture_is_there():
 @pytest.mark.parametrize("name", sorted(n for n in DRAWINGS if n.endswith(".gif")))
 def test_gif_has_a_still_picture_beside_it(name):
     assert name.replace(".gif", ".png") in DRAWINGS
+
+
+# ---------------------------------------------------------------- how a drawing registers
+
+
+def test_a_drawing_looks_the_same_whatever_style_was_on(tmp_path):
+    for name, style in (("plain.png", "default"), ("dark.png", "dark_background")):
+        with plt.style.context(style):
+            DRAWINGS["l2.png"](tmp_path / name)
+    assert (tmp_path / "plain.png").read_bytes() == (tmp_path / "dark.png").read_bytes()
+
+
+def test_two_drawings_cannot_have_one_name():
+    with pytest.raises(ValueError, match="two functions draw l2.png"):
+        drawings.drawing("l2.png")(lambda: None)
+
+
+# ---------------------------------------------------------------- the command
+
+
+def draw(monkeypatch, directory, *names):
+    """Run the command; return what it ended with."""
+    monkeypatch.setattr(sys, "argv", ["draw_images", "--to", str(directory), *names])
+    try:
+        draw_images.main()
+    except SystemExit as end:
+        return end.code
+
+
+def test_named_pictures_are_drawn_and_no_others(monkeypatch, tmp_path, capsys):
+    assert not draw(monkeypatch, tmp_path, "l2.png", "small_01.png")
+    assert {path.name for path in tmp_path.iterdir()} == {"l2.png", "small_01.png"}
+    assert capsys.readouterr().out.split() == ["l2.png", "small_01.png"]
+
+
+def test_a_mistyped_name_is_an_error_that_names_the_closest_first(monkeypatch, tmp_path):
+    said = draw(monkeypatch, tmp_path, "l2.png", "l1_gradeint.png")
+    assert "no drawing 'l1_gradeint.png'" in said
+    known = said.partition("there are: ")[2].split(", ")
+    assert known[0] == "l1_gradient.png" and sorted(known) == sorted(DRAWINGS)
+    assert not list(tmp_path.iterdir())  # nor is the other one drawn
+
+
+# ---------------------------------------------------------------- the comparison itself
 
 
 def picture(colour, size=(8, 6)):

@@ -9,7 +9,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from tests.pages import (
-    NAMES,
+    PAGES,
     ROOT,
     Page,
     checker_calls,
@@ -62,7 +62,7 @@ def rule(function):
 
 @rule
 def name_is_one_of_the_ten(page):
-    if page.name not in NAMES:
+    if page.name not in PAGES:
         yield f"{page.name} is none of the course's ten names"
 
 
@@ -145,7 +145,7 @@ def opens_with_title_and_navigation(page):
     if page.cells[0].cell_type != "markdown" or not top.startswith(f"# {page.number:02} · "):
         yield f"does not open with `# {page.number:02} · Title`"
     start = "\n".join(cell.source for _, cell in page.prose_cells[:2])
-    beside = [f"{n}.ipynb" for n in NAMES if abs(int(n[:2]) - page.number) == 1]
+    beside = [f"{n}.ipynb" for n in PAGES if abs(int(n[:2]) - page.number) == 1]
     wanted = [name for name in beside if (ROOT / "notebooks" / name).exists()]
     for target in [*wanted, "../README.md#the-ten-pages"]:
         if target not in links(start):
@@ -318,7 +318,7 @@ def test_readme_lists_the_pages():
 
 def test_pages_follow_each_other_without_a_gap():
     names = [page.name for page in find_pages()]
-    assert names == list(NAMES[: len(names)])
+    assert names == list(PAGES[: len(names)])
 
 
 # ---------------------------------------------------------------- the rules refuse broken pages
@@ -371,13 +371,13 @@ def write_page(root, change=None):
         (root / name).mkdir()
     (root / "README.md").write_text(
         "# Course\n\n## The ten pages\n\n"
-        + "\n".join(f"[{name}](notebooks/{name}.ipynb)" for name in NAMES[:2])
+        + "\n".join(f"[{name}](notebooks/{name}.ipynb)" for name in PAGES[:2])
     )
     (root / "images" / "red.png").write_bytes(b"")
-    nbformat.write(new_notebook(), root / "notebooks" / f"{NAMES[0]}.ipynb")
+    nbformat.write(new_notebook(), root / "notebooks" / f"{PAGES[0]}.ipynb")
     if change:
         change(book.cells, book)
-    path = root / "notebooks" / f"{NAMES[1]}.ipynb"
+    path = root / "notebooks" / f"{PAGES[1]}.ipynb"
     path.write_text(json.dumps(book) + "\n", encoding="utf-8")
     return Page(path, root)
 

@@ -35,7 +35,6 @@ def heights(bars):
 
 DRAW = [
     lambda ax: plots.rmse_curve(HISTORY, ax),
-    lambda ax: plots.rating_bars([1, 5], ax),
     lambda ax: plots.rating_histograms([1.2], [2], ax),
     lambda ax: plots.score_ladder({"a": 1.0}, ax),
     lambda ax: plots.error_by_count([1, 2], [0.5, 1], ax),
@@ -76,11 +75,6 @@ def test_rmse_curve_leaves_out_what_is_not_there_and_what_is_not_asked_for(ax):
 def test_rmse_curve_keeps_the_line_where_only_some_epochs_are_known(ax):
     plots.rmse_curve(HISTORY.assign(train_rmse=[np.nan, np.nan, 1.0]), ax)
     assert len(ax.lines) == 3
-
-
-def test_rating_bars_are_shares(ax):
-    plots.rating_bars([1, 4, 4, 5], ax)
-    assert heights(ax.patches) == [0.25, 0, 0, 0.5, 0.25]
 
 
 def test_rating_histograms_put_each_rating_above_its_star(ax):

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from tests.pages import ROOT, find_pages, tags
+from tests.pages import find_pages, tags
+from tools.paths import README
 from tools.scoreboard import (
     END,
     START,
@@ -18,8 +19,8 @@ from tools.scoreboard import (
 
 
 def test_readme_shows_the_pages_own_results():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert with_scoreboard(readme, scoreboard()) == readme, "run python tools/scoreboard.py"
+    readme = README.read_text(encoding="utf-8")
+    assert with_scoreboard(readme, scoreboard()) == readme, "run python -m tools.scoreboard"
 
 
 def test_every_tagged_cell_of_the_pages_is_on_it():

@@ -1,5 +1,6 @@
 """Setting up: what a broken Python is told, what make offers, what the README asks to type."""
 
+import importlib.util
 import json
 import os
 import re
@@ -48,7 +49,8 @@ def test_check_python_says_it_without_a_traceback(tmp_path):
     (tmp_path / "ensurepip.py").write_text("raise ImportError('gone', name='ensurepip')")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     result = subprocess.run(
-        [sys.executable, ROOT / "tools" / "check_python.py"],
+        [sys.executable, "-m", "tools.check_python"],
+        cwd=ROOT,
         capture_output=True,
         text=True,
         env=environment,
@@ -96,9 +98,9 @@ def test_make_names_a_python_that_is_not_there(tmp_path):
 
 
 def test_every_tool_that_make_runs_is_there():
-    tools = re.findall(r"tools/\w+\.py", MAKEFILE)
+    tools = re.findall(r"-m (tools\.\w+)", MAKEFILE)
     assert len(tools) >= 6
-    assert [tool for tool in tools if not (ROOT / tool).is_file()] == []
+    assert [tool for tool in tools if importlib.util.find_spec(tool) is None] == []
 
 
 # ---------------------------------------------------------------- the README's commands

@@ -11,9 +11,9 @@ from sklearn.metrics import root_mean_squared_error
 from sklearn.model_selection import train_test_split
 
 from mfhelpers import MatrixFactorization, load_ratings, remap_ids
-from tests.pages import NAMES, ROOT, Page
+from tests.pages import PAGES, ROOT, Page
 
-PAGE = Page(ROOT / "notebooks" / f"{NAMES[6]}.ipynb")
+PAGE = Page(ROOT / "notebooks" / f"{PAGES[6]}.ipynb")
 PAIR = ["user_id", "movie_id"]
 TEST_SETS = {"test", "all_test"}
 LIMITS = {"generated": 0.845, "real": 0.842}
@@ -42,8 +42,8 @@ def score(train, test, **knobs):
 def test_it_is_as_good_as_promised_and_a_large_start_is_not(split):
     source, train, test = split
     small_start = score(train, test, init_std=0.01)
-    assert 0.8 < small_start < LIMITS[source]
-    assert score(train, test, init_std=0.1) > small_start + 0.008
+    assert 0.829 < small_start < LIMITS[source]
+    assert 0.008 < score(train, test, init_std=0.1) - small_start < 0.03
 
 
 # ---------------------------------------------------------------- the test set chooses nothing

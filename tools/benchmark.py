@@ -1,6 +1,6 @@
 """Measures how fast the package is, beside others, and says which targets hold.
 
-usage: python tools/benchmark.py [--quick] [--ratings SOURCE] [--rounds N] [--only NAME ...]
+usage: python -m tools.benchmark [--quick] [--ratings SOURCE] [--rounds N] [--only NAME ...]
 
 Contestants take turns in one run; what is compared is the ratio of minimums over the rounds,
 with that of medians beside it. The table goes to the terminal, a drawing to build/. The exit
@@ -8,20 +8,12 @@ code says only whether it ran: a target that does not hold is part of the report
 """
 
 import argparse
-import sys
 from dataclasses import replace
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from tqdm import tqdm
 
-import matplotlib  # noqa: E402
-
-matplotlib.use("Agg")
-
-from tqdm import tqdm  # noqa: E402
-
-from tools.bench import data, measurements, report  # noqa: E402
+from tools.bench import data, measurements, report
+from tools.paths import ROOT
 
 DRAWING = ROOT / "build" / "benchmark.png"
 

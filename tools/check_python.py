@@ -1,5 +1,6 @@
 """Says in one line what Python lacks for the set-up; silent when all is there.
 
+usage: python -m tools.check_python
 Runs on any Python, however old: no f-strings, standard library only.
 """
 
@@ -13,14 +14,14 @@ def problem():
             "Python %d.%d is too old: the course needs 3.11 or newer "
             "(another one: make lab PYTHON=python3.12)" % sys.version_info[:2]
         )
-    try:
-        import ensurepip  # noqa: F401
-        import venv  # noqa: F401
-    except ImportError as error:
-        return (
-            "Python has no module '%s': install it first "
-            "(Debian and Ubuntu: sudo apt install python3-venv)" % error.name
-        )
+    for name in ("ensurepip", "venv"):
+        try:
+            __import__(name)
+        except ImportError:
+            return (
+                "Python has no module '%s': install it first "
+                "(Debian and Ubuntu: sudo apt install python3-venv)" % name
+            )
     return None
 
 

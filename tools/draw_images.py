@@ -1,44 +1,49 @@
 """Draws every picture that the pages show, into images/: the same bytes each time.
 
-usage: python tools/draw_images.py [--to DIR] [NAME ...]     (default: all, into images/)
+usage: python -m tools.draw_images [--to DIR] [NAME ...]     (default: all, into images/)
 """
 
 import argparse
 import importlib
 import pkgutil
-import sys
+from difflib import SequenceMatcher
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-import matplotlib  # noqa: E402
-
-matplotlib.use("Agg")
-
-from tools import drawings  # noqa: E402
+from tools import drawings
+from tools.paths import IMAGES
 
 
 def all_drawings():
-    """Return {file name: function of a path} from every tools/drawings/page_*.py."""
-    found = {}
+    """Return {file name: function of a path} from every module of tools/drawings."""
     for module in pkgutil.iter_modules(drawings.__path__):
-        if module.name.startswith("page_"):
-            page = importlib.import_module(f"tools.drawings.{module.name}")
-            found.update(page.DRAWINGS)
-    return found
+        importlib.import_module(f"tools.drawings.{module.name}")  # its functions register
+    return drawings.DRAWINGS
+
+
+def chosen(names, known):
+    """Return the names to draw, all of the known ones where none is given, in their order.
+
+    Raises:
+        SystemExit: a name is not known; the message has the known ones, the closest first.
+    """
+    for name in names:
+        if name not in known:
+            closest = sorted(known, key=lambda other: -SequenceMatcher(None, name, other).ratio())
+            raise SystemExit(f"there is no drawing {name!r}; there are: {', '.join(closest)}")
+    return [name for name in known if not names or name in names]
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--to", type=Path, default=ROOT / "images")
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--to", type=Path, default=IMAGES)
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
+    known = all_drawings()
+    names = chosen(options.names, known)
     options.to.mkdir(parents=True, exist_ok=True)
-    for name, draw in all_drawings().items():
-        if not options.names or name in options.names:
-            draw(options.to / name)
-            print(name)
+    for name in names:
+        known[name](options.to / name)
+        print(name)
 
 
 if __name__ == "__main__":

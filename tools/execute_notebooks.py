@@ -1,6 +1,6 @@
 """Executes the pages and writes them back with their outputs, the same bytes each time.
 
-usage: python tools/execute_notebooks.py [NN ...] [--ratings FILE] [--source NAME] [--check]
+usage: python -m tools.execute_notebooks [NN ...] [--ratings FILE] [--source NAME] [--check]
 
 The outputs belong to the real ratings. Where a parquet file of them is at hand (--ratings, or
 beside the project), it is served on this machine as the Hub would serve it; else the Hub itself
@@ -16,17 +16,15 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from tqdm import tqdm
 
-import nbformat  # noqa: E402
-from nbclient import NotebookClient  # noqa: E402
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError  # noqa: E402
-from tqdm import tqdm  # noqa: E402
+from tools.loopback_hub import hub_environment, serve_hub
+from tools.notebooks import tags, write_page
+from tools.paths import NOTEBOOKS, REAL_RATINGS, ROOT, page_files
 
-NOTEBOOKS = ROOT / "notebooks"
-# the real ratings, where they are at hand
-REAL_RATINGS = ROOT.parent / "shared" / "data" / "ml-1m" / "ratings.parquet"
 CELL_TIMEOUT = 300
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -57,7 +55,7 @@ class PageFailed(Exception):
 
 def find_pages(wanted=()):
     """Return the pages' paths in order, all or those whose numbers are named."""
-    pages = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+    pages = page_files(NOTEBOOKS)
     numbers = [page.name[:2] for page in pages]
     for number in wanted:
         if number not in numbers:
@@ -130,7 +128,7 @@ def tidy(book, name):
     for number, cell in enumerate(book.cells):
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
-            keep_times = "nbval-ignore-output" in cell.metadata.get("tags", [])
+            keep_times = "nbval-ignore-output" in tags(cell)
             cell.outputs = tidy_outputs(cell.outputs, f"{name}, cell {number}", keep_times)
 
 
@@ -221,8 +219,6 @@ def kernel_environment(source, ratings=None):
     if source != "loopback":
         yield {**environment, "MFHELPERS_RATINGS": source}
         return
-    from tools.loopback_hub import hub_environment, serve_hub
-
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as cache:
         with serve_hub(ratings) as url:
             yield {**environment, **hub_environment(url, cache)}
@@ -244,14 +240,14 @@ def refuse_fallback(book, name, sources):
 
 
 def execute(path, environment, source):
-    """Execute one page and return the text of its file as it should be."""
+    """Execute one page and return its notebook as it should be committed."""
     book = nbformat.read(path, as_version=4)
     sources = run_page(book, path.stem, environment, SOURCES_PROBE)
     if source != "generated":
         refuse_fallback(book, path.stem, sources)
     tidy(book, path.stem)
     nbformat.validate(book)
-    return nbformat.writes(book).rstrip("\n") + "\n"
+    return book
 
 
 def choose_source(options):
@@ -274,9 +270,9 @@ def run_pages(pages, source, ratings, check):
             bar.set_description(path.stem)
             start = time.perf_counter()
             try:
-                text = execute(path, environment, source)
+                book = execute(path, environment, source)
                 if not check:
-                    path.write_text(text, encoding="utf-8", newline="\n")
+                    write_page(book, path)
             except PageFailed as failure:
                 failures.append(str(failure))
             seconds[path.stem] = time.perf_counter() - start

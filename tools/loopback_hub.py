@@ -42,7 +42,7 @@ def serve_hub(parquet_path, repo=REPOSITORY, fault=None):
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
-        yield Address(f"http://127.0.0.1:{server.server_port}", server.log)
+        yield Address(f"http://127.0.0.1:{server.server_port}", server.log, server.sha)
     finally:
         server.closing.set()
         server.shutdown()
@@ -79,12 +79,12 @@ def hub_environment(url, cache_dir):
 
 
 class Address(str):
-    """Address of a loopback Hub; `.requests` lists what it was asked so far."""
+    """Address of a loopback Hub; `.requests` lists what it was asked so far, `.sha` its commit."""
 
-    def __new__(cls, url, requests):
-        """Make the text, with the list beside it."""
+    def __new__(cls, url, requests, sha):
+        """Make the text, with the two beside it."""
         address = super().__new__(cls, url)
-        address.requests = requests
+        address.requests, address.sha = requests, sha
         return address
 
 
@@ -122,6 +122,8 @@ class _Answer(BaseHTTPRequestHandler):
             self._send(500, b"{}", with_body)
         elif hub.fault == "not_found":
             self._send(404, b"{}", with_body, {"X-Error-Code": "RepoNotFound"})
+        elif self._revision(url) not in (None, "main", hub.sha):
+            self._send(404, b"{}", with_body, {"X-Error-Code": "RevisionNotFound"})
         elif re.fullmatch(f"/datasets/{hub.repo}/resolve/[^/]+/{FILE}", url.path):
             self._send_file(with_body)
         elif (found := self._describe(url)) is not None:
@@ -132,6 +134,11 @@ class _Answer(BaseHTTPRequestHandler):
     def _hang(self):
         self.server.closing.wait()
         self.close_connection = True
+
+    def _revision(self, url):
+        """Return the revision that is asked for: the only commit is called main and by its hash."""
+        named = re.match(rf"(?:/api)?/datasets/{self.server.repo}/\w+/([^/]+)", url.path)
+        return named and named[1]
 
     def _describe(self, url):
         """Return what the API says about the data set or its tree, or None."""

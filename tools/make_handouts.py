@@ -1,6 +1,6 @@
 """Writes the pages without their solutions and outputs into handouts/, for a class.
 
-usage: python tools/make_handouts.py [--keep-outputs] [--to DIR]
+usage: python -m tools.make_handouts [--keep-outputs] [--to DIR]
 
 handouts/ lies beside notebooks/, so the links to pictures and between pages hold there too.
 """
@@ -10,13 +10,13 @@ from pathlib import Path
 
 import nbformat
 
-ROOT = Path(__file__).resolve().parent.parent
-NOTEBOOKS = ROOT / "notebooks"
+from tools.notebooks import tags, write_page
+from tools.paths import NOTEBOOKS, ROOT, page_files
 
 
 def make_handout(book, keep_outputs=False):
     """Return a page without cells tagged `solution`, and without outputs unless kept."""
-    book.cells = [c for c in book.cells if "solution" not in c.metadata.get("tags", [])]
+    book.cells = [c for c in book.cells if "solution" not in tags(c)]
     if not keep_outputs:
         for cell in book.cells:
             if cell.cell_type == "code":
@@ -25,17 +25,16 @@ def make_handout(book, keep_outputs=False):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--keep-outputs", action="store_true")
     parser.add_argument("--to", type=Path, default=ROOT / "handouts")
     options = parser.parse_args()
 
     options.to.mkdir(parents=True, exist_ok=True)
-    pages = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+    pages = page_files(NOTEBOOKS)
     for page in pages:
         handout = make_handout(nbformat.read(page, as_version=4), options.keep_outputs)
-        text = nbformat.writes(handout).rstrip("\n") + "\n"
-        (options.to / page.name).write_text(text, encoding="utf-8", newline="\n")
+        write_page(handout, options.to / page.name)
     print(f"{len(pages)} pages without solutions are in {options.to.name}/")
 
 

@@ -1,6 +1,6 @@
 """Opens JupyterLab on the first page; prints the address where there is no browser.
 
-usage: python tools/open_lab.py [--port 8888]
+usage: python -m tools.open_lab [--port 8888]
 """
 
 import argparse
@@ -11,8 +11,9 @@ import tempfile
 import webbrowser
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-FIRST_PAGE = "notebooks/01_what_is_matrix_factorization.ipynb"
+from tools.paths import PAGES, ROOT
+
+FIRST_PAGE = f"notebooks/{PAGES[0]}.ipynb"
 TEXT_BROWSERS = {"www-browser", "links", "elinks", "lynx", "w3m"}
 
 # Defaults for this one server only: no question about news over the first page. Whoever has
@@ -60,7 +61,7 @@ def lab_arguments(port, browser):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--port", type=int, default=8888)
     options = parser.parse_args()
 

@@ -1,6 +1,6 @@
 """Writes the README's scoreboard from the pages' own results, so that no number is typed.
 
-usage: python tools/scoreboard.py [--check]
+usage: python -m tools.scoreboard [--check]
 
 A page's result joins by the tag `scoreboard` on the code cell that shows it as a table. The
 tables go between <!-- scoreboard --> and <!-- /scoreboard --> in the README, each below a line
@@ -10,12 +10,13 @@ that names its page. With --check nothing is written; a README that differs ends
 import argparse
 import re
 import sys
-from pathlib import Path
 from xml.etree import ElementTree
 
 import nbformat
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.notebooks import tags
+from tools.paths import README, ROOT, page_files
+
 TAG = "scoreboard"
 START, END = "<!-- scoreboard -->", "<!-- /scoreboard -->"
 TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
@@ -37,7 +38,7 @@ def tagged_tables(path):
     """
     found = []
     for number, cell in enumerate(nbformat.read(path, as_version=4).cells):
-        if TAG not in cell.metadata.get("tags", []):
+        if TAG not in tags(cell):
             continue
         shown = [output.get("data", {}).get("text/html", "") for output in cell.get("outputs", [])]
         tables = TABLE.findall("".join(shown))
@@ -74,7 +75,7 @@ def scoreboard(root=ROOT):
         NoScoreboard: no page has a tagged cell, or one shows no table.
     """
     parts = []
-    for path in sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb")):
+    for path in page_files(root / "notebooks"):
         tables = tagged_tables(path)
         if tables:
             parts.append(f"From [page {path.name[:2]}](notebooks/{path.name}):")
@@ -102,16 +103,15 @@ def main():
     parser.add_argument("--check", action="store_true", help="compare, but write nothing")
     options = parser.parse_args()
 
-    path = ROOT / "README.md"
-    readme = path.read_text(encoding="utf-8")
+    readme = README.read_text(encoding="utf-8")
     try:
         wanted = with_scoreboard(readme, scoreboard())
     except NoScoreboard as problem:
         sys.exit(str(problem))
     if options.check and wanted != readme:
-        sys.exit("the README's scoreboard is out of date: run python tools/scoreboard.py")
+        sys.exit("the README's scoreboard is out of date: run python -m tools.scoreboard")
     if not options.check:
-        path.write_text(wanted, encoding="utf-8", newline="\n")
+        README.write_text(wanted, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -1,35 +1,31 @@
 """Runs cornac's SGD turn by turn, in the peers' environment (started by peers.Cornac).
 
-usage: python cornac_process.py ARRAYS.npz
+usage: python -m tools.bench.cornac_process ARRAYS.npz
 Reads lines `[n_factors, n_epochs]`, answers each with a line `{"seconds": ...}`.
 """
 
 import json
 import sys
-import time
-import warnings
 
+import cornac
 import numpy as np
+from cornac.models.mf.backend_cpu import fit_sgd
 
-warnings.simplefilter("ignore")
-import cornac  # noqa: E402
-from cornac.models.mf.backend_cpu import fit_sgd  # noqa: E402
+from tools.bench.peers import LEARNING_RATE, REGULARIZATION, start_values
+from tools.bench.rounds import seconds_of
 
 
 def train(arrays, n_factors, n_epochs):
     """Train from new start values; return the seconds that fit_sgd took."""
     users, movies, ratings = arrays
-    m, n = int(users.max()) + 1, int(movies.max()) + 1
-    rng = np.random.default_rng(0)
-    P, Q = (rng.normal(0, 0.01, (rows, n_factors)).astype(np.float32) for rows in (m, n))
-    user_biases, movie_biases = np.zeros(m, np.float32), np.zeros(n, np.float32)
-    mean = float(ratings.mean())
-    start = time.perf_counter()
-    fit_sgd(
-        users, movies, ratings, P, Q, user_biases, movie_biases, 0.01, 0.05, mean,
-        n_epochs, num_threads=1, use_bias=True, early_stop=False, verbose=False,
+    learned = start_values(int(users.max()) + 1, int(movies.max()) + 1, n_factors)
+    settings = LEARNING_RATE, REGULARIZATION, float(ratings.mean()), n_epochs
+    return seconds_of(
+        lambda: fit_sgd(
+            users, movies, ratings, *learned, *settings,
+            num_threads=1, use_bias=True, early_stop=False, verbose=False,
+        )
     )  # fmt: skip
-    return time.perf_counter() - start
 
 
 def main():

@@ -8,9 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mfhelpers import load_ratings, remap_ids
-
-# the real ratings, where they are at hand
-REAL_RATINGS = Path(__file__).resolve().parents[3] / "shared" / "data" / "ml-1m" / "ratings.parquet"
+from tools.paths import REAL_RATINGS
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,6 @@
 A new measurement is a function more in MEASUREMENTS.
 """
 
-import importlib
-import importlib.util
 import json
 import subprocess
 import sys
@@ -20,6 +18,7 @@ from sklearn.metrics import root_mean_squared_error
 from sklearn.model_selection import train_test_split
 
 from mfhelpers import MatrixFactorization, sgd
+from mfhelpers.recommend import top_n
 from tools.bench.data import sample
 from tools.bench.peers import INIT_STD, LEARNING_RATE, REGULARIZATION, Cornac, CppLoop, Missing
 from tools.bench.rounds import (
@@ -287,9 +286,6 @@ def permuted_fit(X, y, k, n_epochs, seed, again=True):
 def top_lists(ratings, plan):
     """Top 10 for every user, what they have seen left out, beside a plain full sort."""
     title = f"Top 10 for all users: k={plan.top_factors}, seen movies left out"
-    if importlib.util.find_spec("mfhelpers.recommend") is None:
-        return Section(title, remarks=["left out: mfhelpers.recommend is not there"])
-    top_n = importlib.import_module("mfhelpers.recommend").top_n
     model = fast_model(plan.top_factors, 2).fit(ratings.X, ratings.y)
     everybody = np.arange(len(model.user_factors_))
     runs = {

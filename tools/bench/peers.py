@@ -1,5 +1,6 @@
 """The others in the race: cornac's SGD, in a process of its own, and a loop in C++."""
 
+import contextlib
 import ctypes
 import json
 import os
@@ -12,10 +13,12 @@ from pathlib import Path
 import numpy as np
 
 from tools.bench.rounds import seconds_of
+from tools.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "requirements" / "bench.txt"
 BENCH_VENV = ROOT / ".bench-venv"
+CORNAC_PROCESS = "tools.bench.cornac_process"
+LONGEST_WORDS = 500  # bytes at the end of a peer's stderr
 CPP_LOOP = ROOT / "tools" / "sgd_loop.cpp"
 CPP_FLAGS = ["-O3", "-march=native", "-ffast-math", "-fPIC"]
 LEARNING_RATE, REGULARIZATION, INIT_STD = 0.01, 0.05, 0.01
@@ -64,32 +67,46 @@ class Cornac:
         self._directory = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         arrays = Path(self._directory.name) / "ratings.npz"
         np.savez(arrays, users=users, movies=movies, ratings=ratings)
+        # A file takes whatever the peer says; a pipe that nobody reads would stall it once full.
+        self._stderr = tempfile.TemporaryFile()
         self._process = subprocess.Popen(
-            [python, Path(__file__).with_name("cornac_process.py"), arrays],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            [python, "-W", "ignore", "-m", CORNAC_PROCESS, arrays], cwd=ROOT,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr, text=True,
         )  # fmt: skip
-        self.version = self._answer()["version"]
+        try:
+            self.version = self._answer()["version"]
+        except Missing:
+            self.close()
+            raise
 
     def seconds(self, n_factors, n_epochs):
-        """Train from new start values; return the seconds that cornac took."""
-        self._process.stdin.write(json.dumps([n_factors, n_epochs]) + "\n")
-        self._process.stdin.flush()
+        """Train from new start values; return the seconds that cornac took.
+
+        Raises:
+            Missing: the process has ended; the message is the last line of its stderr.
+        """
+        with contextlib.suppress(OSError):  # where it has ended, the answer says so
+            self._process.stdin.write(json.dumps([n_factors, n_epochs]) + "\n")
+            self._process.stdin.flush()
         return self._answer()["seconds"]
 
     def close(self):
-        self._process.stdin.close()
+        with contextlib.suppress(OSError):  # a line that an ended process did not take
+            self._process.stdin.close()
         self._process.wait()
         self._process.stdout.close()
-        self._process.stderr.close()
+        self._stderr.close()
         self._directory.cleanup()
 
     def _answer(self):
-        line = self._process.stdout.readline()
-        if line:
+        if line := self._process.stdout.readline():
             return json.loads(line)
-        said = self._process.stderr.read().strip().splitlines()
-        self.close()
-        raise Missing(said[-1] if said else "its process ended without a word")
+        raise Missing(self._last_words())
+
+    def _last_words(self):
+        self._stderr.seek(max(0, self._stderr.seek(0, os.SEEK_END) - LONGEST_WORDS))
+        said = self._stderr.read().decode(errors="replace").strip().splitlines()
+        return said[-1] if said else "its process ended without a word"
 
 
 # ---------------------------------------------------------------- C++

@@ -5,7 +5,7 @@ import platform
 import sys
 from importlib.metadata import version
 
-import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
 
 from mfhelpers.plots import GREEN, RED, course_style
 
@@ -81,13 +81,13 @@ def verdict(sections):
 def draw(sections, path, caption):
     """Write a picture: the race in ns per update, and every target with what was judged."""
     course_style()
-    figure, (left, right) = plt.subplots(1, 2, figsize=(12, 4.6))
+    figure = Figure(figsize=(12, 4.6))
+    left, right = figure.subplots(1, 2)
     draw_race(left, sections[0].rows)
     draw_targets(right, [row for section in sections for row in section.rows if row.target])
     figure.supxlabel(caption, fontsize=8, color="#666666")
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=120)
-    plt.close(figure)
 
 
 def draw_race(axes, rows):

@@ -3,7 +3,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from tools.drawings import GREEN, GREY, INK, RED, STYLE, save, save_gif
+from mfhelpers.plots import GREEN, RED
+from tools.drawings import GREY, INK, drawing
 
 # The page's own toy; a test holds the two equal.
 USERS = ["Ann", "Ben", "Cho", "Dia", "Eli"]
@@ -14,6 +15,7 @@ ANSWERS = np.array(
 SEEN = np.array([[1, 1, 1, 0], [1, 0, 1, 1], [1, 1, 1, 0], [0, 0, 1, 1], [1, 1, 0, 1]], dtype=bool)
 STILLS = (0, 10, 30, 300)
 FRAMES = (0, 6, 10, 14, 18, 24, 30, 40, 50, 60, 80, 120, 200, 300)
+STAY = [400] * (len(FRAMES) - 1) + [3000]  # the last frame waits to be looked at
 USER_FACTORS = np.array([[5, 0.5, 1], [4, 0.5, 0.5], [1, 5, 2], [2, 4, 3], [3, 3, 2]])
 MOVIE_FACTORS = np.array([[1, 0.1, 0.1], [0.9, 0, 0.3], [0, 0.9, 0.2], [0.1, 0.5, 0.8]])
 
@@ -33,43 +35,39 @@ def fitted_tables(n_epochs=300, n_factors=2, learning_rate=0.03, regularization=
     return np.array(tables)
 
 
-def matrix_factorization(path):
+@drawing("matrix_factorization.png")
+def matrix_factorization():
     """R with holes, about equal to the full R-hat, which is P times Q transposed."""
-    with plt.style.context(STYLE):
-        figure, ax = plt.subplots(figsize=(8.4, 3.9))
-        ax.set(xlim=(-0.8, 19.4), ylim=(-2.3, 7.1), aspect="equal")
-        ax.axis("off")
-        _table_of_ratings(ax, x=0)
-        _table_of_predictions(ax, x=5.4)
-        _table_of_users(ax, x=10.8)
-        _table_of_movies(ax, x=15)
-        for x, sign in ((4.7, r"$\approx$"), (10.1, "$=$"), (14.4, r"$\times$")):
-            ax.text(x, 2.5, sign, fontsize=20, ha="center", va="center", color=INK)
-        _explain(ax)
-        save(figure, path)
+    figure, ax = plt.subplots(figsize=(8.4, 3.9))
+    ax.set(xlim=(-0.8, 19.4), ylim=(-2.3, 7.1), aspect="equal")
+    ax.axis("off")
+    _table_of_ratings(ax, x=0)
+    _table_of_predictions(ax, x=5.4)
+    _table_of_users(ax, x=10.8)
+    _table_of_movies(ax, x=15)
+    for x, sign in ((4.7, r"$\approx$"), (10.1, "$=$"), (14.4, r"$\times$")):
+        ax.text(x, 2.5, sign, fontsize=20, ha="center", va="center", color=INK)
+    _explain(ax)
+    return figure
 
 
-def toy_fitted(path):
+@drawing("toy_fitted.png")
+def toy_fitted():
     """Four panels: the predicted table before training and after 10, 30 and 300 epochs."""
     tables = fitted_tables()
-    with plt.style.context(STYLE):
-        figure, axes = plt.subplots(2, 2, figsize=(7.6, 5.4), sharex=True, sharey=True)
-        for ax, epoch in zip(axes.flat, STILLS, strict=True):
-            _draw_table(ax, tables[epoch])
-            ax.set_title("before training" if epoch == 0 else f"after {epoch} epochs")
-        figure.supxlabel(
-            "dashed red: the six hidden ratings, which the loop never sees", fontsize=11
-        )
-        save(figure, path)
+    figure, axes = plt.subplots(2, 2, figsize=(7.6, 5.4), sharex=True, sharey=True)
+    for ax, epoch in zip(axes.flat, STILLS, strict=True):
+        _draw_table(ax, tables[epoch])
+        ax.set_title("before training" if epoch == 0 else f"after {epoch} epochs")
+    figure.supxlabel("dashed red: the six hidden ratings, which the loop never sees", fontsize=11)
+    return figure
 
 
-def toy_fitted_gif(path):
+@drawing("toy_fitted.gif", milliseconds=STAY, colours=64)
+def toy_fitted_gif():
     """The predicted table beside the average miss, epoch by epoch."""
     tables = fitted_tables()
-    with plt.style.context(STYLE):
-        frames = (_frame(tables, epoch) for epoch in FRAMES)
-        stay = [400] * (len(FRAMES) - 1) + [3000]  # the last frame waits to be looked at
-        save_gif(frames, path, milliseconds=stay, colours=64)
+    return (_frame(tables, epoch) for epoch in FRAMES)
 
 
 def _frame(tables, epoch):
@@ -167,10 +165,3 @@ def _name(ax, x, name, shape):
 
 def _box(ax, x, y, width, height, colour, **looks):
     ax.add_patch(plt.Rectangle((x, y), width, height, fill=False, edgecolor=colour, **looks))
-
-
-DRAWINGS = {
-    "matrix_factorization.png": matrix_factorization,
-    "toy_fitted.png": toy_fitted,
-    "toy_fitted.gif": toy_fitted_gif,
-}

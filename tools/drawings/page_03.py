@@ -3,7 +3,8 @@
 import matplotlib.pyplot as plt
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
-from tools.drawings import GREEN, INK, RED, save
+from mfhelpers.plots import GREEN, RED
+from tools.drawings import INK, drawing
 
 
 def _matrix(axes, left, bottom, columns, rows, row, colour, hatch):
@@ -41,13 +42,9 @@ def _arrow(axes, start, end, colour, style="-", bend=0.0):
     )  # fmt: skip
 
 
-def one_update(path):
+@drawing("one_update.png", style="default")
+def one_update():
     """Rows out, prediction, error, and the two steps back into the rows."""
-    with plt.style.context("default"):  # whatever style was switched on before
-        _one_update(path)
-
-
-def _one_update(path):
     figure, axes = plt.subplots(figsize=(9, 3.4))
     axes.set(xlim=(-0.2, 10.2), ylim=(-0.6, 3.4))
     axes.axis("off")
@@ -67,7 +64,4 @@ def _one_update(path):
     _arrow(axes, (5, 1.2), (5, 0.68), INK)
     _arrow(axes, (2.75, 0.1), (1.3, user_y - 0.25), RED, "--", -0.3)
     _arrow(axes, (7.25, 0.1), (8.75, movie_y - 0.25), GREEN, "-.", 0.3)
-    save(figure, path)
-
-
-DRAWINGS = {"one_update.png": one_update}
+    return figure

@@ -2,23 +2,24 @@
 
 import matplotlib.pyplot as plt
 
-from tools.drawings import GREEN, GREY, INK, RED, STYLE, save
+from mfhelpers.plots import GREEN, RED
+from tools.drawings import GREY, INK, drawing
 
 BLUE = "#3366cc"
 VISITS = [0.8 + 0.72 * n for n in range(8)]
 END = 7.0
 
 
-def rmse_three_ways(path):
+@drawing("rmse_three_ways.png")
+def rmse_three_ways():
     """One epoch as a line of updates: errors met on the way, and two passes at its end."""
-    with plt.style.context(STYLE):
-        figure, ax = plt.subplots(figsize=(8.4, 3.2))
-        ax.set(xlim=(-0.5, 13.4), ylim=(-1.6, 3.4))
-        ax.axis("off")
-        _epoch(ax)
-        _measured_on_the_way(ax)
-        _measured_at_the_end(ax)
-        save(figure, path)
+    figure, ax = plt.subplots(figsize=(8.4, 3.2))
+    ax.set(xlim=(-0.5, 13.4), ylim=(-1.6, 3.4))
+    ax.axis("off")
+    _epoch(ax)
+    _measured_on_the_way(ax)
+    _measured_at_the_end(ax)
+    return figure
 
 
 def _epoch(ax):
@@ -51,6 +52,3 @@ def _measured_at_the_end(ax):
     ):
         ax.plot(END + 0.7, y, marker, color=colour, markersize=11)
         ax.text(END + 1.15, y, text, color=colour, va="center")
-
-
-DRAWINGS = {"rmse_three_ways.png": rmse_three_ways}

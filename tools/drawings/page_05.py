@@ -3,7 +3,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from tools.drawings import GREEN, GREY, INK, RED, STYLE, save, save_gif
+from mfhelpers.plots import GREEN, RED
+from tools.drawings import GREY, INK, drawing
 
 # One user with eight ratings; the movies are held still, the user's two factors vary.
 MOVIES = np.array(
@@ -48,18 +49,18 @@ def sgd_path(seed=10):
     return np.array(path)
 
 
-def loss_surface(path):
+@drawing("loss_surface.png")
+def loss_surface():
     """Both paths whole: the last frame, still."""
-    with plt.style.context(STYLE):
-        save(_figure(full_gradient_path(), sgd_path(), N_PASSES * len(STARS)), path)
+    return _figure(full_gradient_path(), sgd_path(), N_PASSES * len(STARS))
 
 
-def loss_surface_gif(path):
+@drawing("loss_surface.gif", milliseconds=300)
+def loss_surface_gif():
     """Both paths growing: one rating a frame in the first pass, then two."""
     full, sgd = full_gradient_path(), sgd_path()
     looks = [*range(8), *range(8, len(sgd), 2), *[len(sgd) - 1] * HOLD]
-    with plt.style.context(STYLE):
-        save_gif((_figure(full, sgd, n) for n in looks), path, milliseconds=300, colours=32)
+    return (_figure(full, sgd, n) for n in looks)
 
 
 def _figure(full, sgd, n_looks):
@@ -93,9 +94,3 @@ def _contours(ax):
     ax.contour(x, y, heights, levels=np.linspace(0.6, 7.8, 7) ** 2, colors=GREY, linewidths=0.7)
     ax.plot(*bottom, "*", color=INK, ms=13, zorder=1.5)
     ax.grid(False)
-
-
-DRAWINGS = {
-    "loss_surface.png": loss_surface,
-    "loss_surface.gif": loss_surface_gif,
-}

@@ -3,7 +3,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from tools.drawings import GREEN, GREY, INK, RED, STYLE, save, save_gif
+from mfhelpers.plots import GREEN, RED
+from tools.drawings import GREY, INK, drawing
 
 # The page's own example, which lands beside zero; 1.0 and 0.25 would land on it by luck.
 START, STEP = 0.73, 0.1
@@ -20,75 +21,71 @@ CURVATURE = np.array([[1.0, 0.25], [0.25, 1.0]])
 BUDGET = 1.0
 
 
-def l1(path):
+@drawing("l1.png")
+def l1():
     """A V with its corner at zero."""
     w = np.linspace(-2, 2, 201)
-    with plt.style.context(STYLE):
-        figure, ax = _small(r"L1: $|w|$", "penalty")
-        ax.plot(w, np.abs(w), color=RED, lw=3)
-        _point_at_zero(ax)
-        ax.annotate(
-            "a corner", (0, 0), (0, 0.95), ha="center", color=INK, arrowprops={"arrowstyle": "->"}
-        )
-        save(figure, path)
+    figure, ax = _small(r"L1: $|w|$", "penalty")
+    ax.plot(w, np.abs(w), color=RED, lw=3)
+    _point_at_zero(ax)
+    ax.annotate(
+        "a corner", (0, 0), (0, 0.95), ha="center", color=INK, arrowprops={"arrowstyle": "->"}
+    )
+    return figure
 
 
-def l2(path):
+@drawing("l2.png")
+def l2():
     """A parabola that is flat at zero."""
     w = np.linspace(-2, 2, 201)
-    with plt.style.context(STYLE):
-        figure, ax = _small(r"L2: $w^2 / 2$", "penalty")
-        ax.plot(w, w**2 / 2, color=GREEN, lw=3, ls="--")
-        _point_at_zero(ax)
-        ax.annotate(
-            "flat", (0, 0), (0, 0.95), ha="center", color=INK, arrowprops={"arrowstyle": "->"}
-        )
-        ax.set_ylim(-0.1, 2.1)
-        save(figure, path)
+    figure, ax = _small(r"L2: $w^2 / 2$", "penalty")
+    ax.plot(w, w**2 / 2, color=GREEN, lw=3, ls="--")
+    _point_at_zero(ax)
+    ax.annotate("flat", (0, 0), (0, 0.95), ha="center", color=INK, arrowprops={"arrowstyle": "->"})
+    ax.set_ylim(-0.1, 2.1)
+    return figure
 
 
-def l1_gradient(path):
+@drawing("l1_gradient.png")
+def l1_gradient():
     """Minus one, then plus one, with a jump at zero."""
-    with plt.style.context(STYLE):
-        figure, ax = _small("slope of L1: sign(w)", "slope")
-        for side in (-1, 1):
-            ax.plot([0, 2 * side], [side, side], color=RED, lw=3, ls="-")
-            ax.plot([0], [side], "o", color="white", mec=RED, mew=2, ms=8)
-        ax.text(1, 0.62, "always 1", ha="center", va="center", color=INK)
-        ax.text(-1, -0.62, "always −1", ha="center", va="center", color=INK)
-        ax.set_ylim(-2.1, 2.1)
-        save(figure, path)
+    figure, ax = _small("slope of L1: sign(w)", "slope")
+    for side in (-1, 1):
+        ax.plot([0, 2 * side], [side, side], color=RED, lw=3, ls="-")
+        ax.plot([0], [side], "o", color="white", mec=RED, mew=2, ms=8)
+    ax.text(1, 0.62, "always 1", ha="center", va="center", color=INK)
+    ax.text(-1, -0.62, "always −1", ha="center", va="center", color=INK)
+    ax.set_ylim(-2.1, 2.1)
+    return figure
 
 
-def l2_gradient(path):
+@drawing("l2_gradient.png")
+def l2_gradient():
     """A straight line through zero."""
     w = np.array([-2.0, 2.0])
-    with plt.style.context(STYLE):
-        figure, ax = _small("slope of L2: w", "slope")
-        ax.plot(w, w, color=GREEN, lw=3, ls="--")
-        _point_at_zero(ax)
-        ax.annotate(
-            "fades to 0", (0.05, 0), (0.5, -1.3), color=INK, arrowprops={"arrowstyle": "->"}
-        )
-        ax.set_ylim(-2.1, 2.1)
-        save(figure, path)
+    figure, ax = _small("slope of L2: w", "slope")
+    ax.plot(w, w, color=GREEN, lw=3, ls="--")
+    _point_at_zero(ax)
+    ax.annotate("fades to 0", (0.05, 0), (0.5, -1.3), color=INK, arrowprops={"arrowstyle": "->"})
+    ax.set_ylim(-2.1, 2.1)
+    return figure
 
 
-def diamond_and_circle(path):
+@drawing("diamond_and_circle.png")
+def diamond_and_circle():
     """Rings of equal loss touch the diamond of L1 at a corner, the circle of L2 beside it."""
     turn = np.linspace(0, 2 * np.pi, 400)
     circle = BUDGET * np.array([np.cos(turn), np.sin(turn)])
     diamond = BUDGET * np.array([[1, 0, -1, 0, 1], [0, 1, 0, -1, 0]])
     # the diamond's edge, evenly: |w1| + |w2| = budget
     edge = circle / np.abs(circle).sum(axis=0) * BUDGET
-    with plt.style.context(STYLE):
-        figure, axes = plt.subplots(1, 2, figsize=(7.4, 3.7), sharey=True)
-        _touch(axes[0], diamond, edge, RED, "-", "///", "s", r"L1: $|w_1| + |w_2| \leq 1$")
-        _touch(axes[1], circle, circle, GREEN, "--", "...", "o", r"L2: $w_1^2 + w_2^2 \leq 1$")
-        axes[0].set_ylabel("weight $w_2$")
-        axes[0].text(-1.4, -1.36, "at a corner: $w_2 = 0$", color=INK)
-        axes[1].text(-1.4, -1.36, "beside the axis: $w_2 \\neq 0$", color=INK)
-        save(figure, path)
+    figure, axes = plt.subplots(1, 2, figsize=(7.4, 3.7), sharey=True)
+    _touch(axes[0], diamond, edge, RED, "-", "///", "s", r"L1: $|w_1| + |w_2| \leq 1$")
+    _touch(axes[1], circle, circle, GREEN, "--", "...", "o", r"L2: $w_1^2 + w_2^2 \leq 1$")
+    axes[0].set_ylabel("weight $w_2$")
+    axes[0].text(-1.4, -1.36, "at a corner: $w_2 = 0$", color=INK)
+    axes[1].text(-1.4, -1.36, "beside the axis: $w_2 \\neq 0$", color=INK)
+    return figure
 
 
 def _touch(ax, shape, edge, colour, line, hatch, marker, title):
@@ -118,23 +115,22 @@ def _loss(w):
     return 0.5 * np.einsum("i...,ij,j...->...", away, CURVATURE, away)
 
 
-def shrinking(path):
+@drawing("l1_l2_shrinking.png")
+def shrinking():
     """Four panels: the same weight under three steps, at the start and after 4, 8, 24 steps."""
-    with plt.style.context(STYLE):
-        figure, axes = plt.subplots(2, 2, figsize=(7.6, 4.9), sharex=True, sharey=True)
-        for ax, step in zip(axes.flat, STILLS, strict=True):
-            _draw_weights(ax, step)
-            ax.set_title("start" if step == 0 else f"after {step} steps")
-        for ax in axes[-1]:
-            ax.set_xlabel("weight")
-        save(figure, path)
+    figure, axes = plt.subplots(2, 2, figsize=(7.6, 4.9), sharex=True, sharey=True)
+    for ax, step in zip(axes.flat, STILLS, strict=True):
+        _draw_weights(ax, step)
+        ax.set_title("start" if step == 0 else f"after {step} steps")
+    for ax in axes[-1]:
+        ax.set_xlabel("weight")
+    return figure
 
 
-def shrinking_gif(path):
+@drawing("l1_l2_shrinking.gif", milliseconds=350, colours=48)
+def shrinking_gif():
     """The three weights with their next pull, beside their way so far, step by step."""
-    with plt.style.context(STYLE):
-        frames = (_frame(step) for step in (*range(LAST + 1), *[LAST] * HOLD))
-        save_gif(frames, path, milliseconds=350, colours=48)
+    return (_frame(step) for step in (*range(LAST + 1), *[LAST] * HOLD))
 
 
 def _frame(step):
@@ -185,14 +181,3 @@ def _small(title, label):
 
 def _point_at_zero(ax):
     ax.plot([0], [0], "o", color=INK, ms=6, zorder=5)
-
-
-DRAWINGS = {
-    "l1.png": l1,
-    "l2.png": l2,
-    "l1_gradient.png": l1_gradient,
-    "l2_gradient.png": l2_gradient,
-    "diamond_and_circle.png": diamond_and_circle,
-    "l1_l2_shrinking.png": shrinking,
-    "l1_l2_shrinking.gif": shrinking_gif,
-}

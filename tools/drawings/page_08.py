@@ -2,7 +2,8 @@
 
 import matplotlib.pyplot as plt
 
-from tools.drawings import GREEN, GREY, INK, RED, STYLE, save
+from mfhelpers.plots import GREEN, RED
+from tools.drawings import GREY, INK, drawing
 
 # Rows from the top: four people that the model knows, then the new one.
 RATINGS = ["53  14", " 4 2 5", "1  54 ", "4 52  "]
@@ -12,17 +13,17 @@ LEFT = 5  # where R begins; P stands left of it, Q transposed above
 NEW_Y = -1.5
 
 
-def fold_in(path):
+@drawing("fold_in.png")
+def fold_in():
     """P beside R, Q transposed above it; a dashed new row at the foot of both."""
-    with plt.style.context(STYLE):
-        figure, ax = plt.subplots(figsize=(8, 5))
-        ax.set(xlim=(-0.4, 17.6), ylim=(-2.6, 8.1), aspect="equal")
-        ax.axis("off")
-        _known_people(ax)
-        _movies(ax)
-        _new_person(ax)
-        _explain(ax)
-        save(figure, path)
+    figure, ax = plt.subplots(figsize=(8, 5))
+    ax.set(xlim=(-0.4, 17.6), ylim=(-2.6, 8.1), aspect="equal")
+    ax.axis("off")
+    _known_people(ax)
+    _movies(ax)
+    _new_person(ax)
+    _explain(ax)
+    return figure
 
 
 def _known_people(ax):
@@ -79,6 +80,3 @@ def _box(ax, x, y, colour, **looks):
 
 def _text(ax, x, y, text, size=11, color=INK, **looks):
     ax.text(x, y, text, ha="center", va="center", fontsize=size, color=color, **looks)
-
-
-DRAWINGS = {"fold_in.png": fold_in}

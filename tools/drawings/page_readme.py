@@ -1,10 +1,12 @@
 """The README's small pictures, one a page: cut down from the pictures that the pages show."""
 
-from pathlib import Path
+from functools import partial
 
 from PIL import Image
 
-IMAGES = Path(__file__).resolve().parents[2] / "images"
+from tools.drawings import drawing
+from tools.paths import IMAGES
+
 PICTURES = {
     "01": "matrix_factorization.png",
     "02": "ratings_after.png",
@@ -18,15 +20,12 @@ PICTURES = {
 WIDTH = 320
 
 
-def _small(source):
-    """Return a function that writes the source, WIDTH pixels wide, to a path."""
-
-    def draw(path):
-        picture = Image.open(IMAGES / source).convert("RGB")
-        height = round(picture.height * WIDTH / picture.width)
-        picture.resize((WIDTH, height), Image.Resampling.LANCZOS).save(path, optimize=True)
-
-    return draw
+def small(source):
+    """The source, WIDTH pixels wide."""
+    picture = Image.open(IMAGES / source).convert("RGB")
+    height = round(picture.height * WIDTH / picture.width)
+    return picture.resize((WIDTH, height), Image.Resampling.LANCZOS)
 
 
-DRAWINGS = {f"small_{page}.png": _small(source) for page, source in PICTURES.items()}
+for page, source in PICTURES.items():
+    drawing(f"small_{page}.png")(partial(small, source))
