@@ -222,3 +222,98 @@ def _look_for_mistakes_in_rate(answer, q, n, lam):
             / (n * (q**2 - lam)),
         }.items(),
     )
+
+
+# ---------------------------------------------------------------- a loss of one's own
+
+_POINTS, _LAMBDA, _RATE = 12, 0.3, 0.05
+
+
+@checker
+def check_own_loss(loss, update):
+    """Check a loss of one rating and its simultaneous update against each other.
+
+    Args:
+        loss: function of (p, q, rating, regularization), which returns a number.
+        update: function of (p, q, rating, learning_rate, regularization), which returns the
+            new p and the new q.
+    """
+    rng = np.random.default_rng(5)
+    points = [(*rng.normal(0, 0.8, (2, 3)), float(rng.integers(1, 6))) for _ in range(_POINTS)]
+    measured = np.array([_measured(loss, *point) for point in points])
+    believed = np.array([_believed(update, *point) for point in points])
+    _refuse_no_loss(loss, points, measured)
+    gaps = (
+        np.abs(believed - measured)
+        / np.maximum(np.abs(measured).max(axis=(1, 2)), 1e-9)[:, None, None]
+    )
+    if gaps.max() > 1e-5:
+        raise Wrong(_why_they_differ(believed, measured, points))
+    return "Your update is the gradient step of your own loss, on every rating tried."
+
+
+def _own_value(loss, p, q, rating):
+    return as_number(call(loss, p, q, rating, _LAMBDA, quiet=True), "your loss")
+
+
+def _measured(loss, p, q, rating, h=1e-5):
+    """Return the slopes of the loss by p and by q, shape (2, k), by central differences."""
+    slopes = np.empty((2, len(p)))
+    for f, nudge in enumerate(h * np.eye(len(p))):
+        slopes[0, f] = _own_value(loss, p + nudge, q, rating) - _own_value(
+            loss, p - nudge, q, rating
+        )
+        slopes[1, f] = _own_value(loss, p, q + nudge, rating) - _own_value(
+            loss, p, q - nudge, rating
+        )
+    return slopes / (2 * h)
+
+
+def _believed(update, p, q, rating):
+    """Return the gradients that the update acts on, shape (2, k)."""
+    new = call(update, p, q, rating, _RATE, _LAMBDA, quiet=True)
+    if not isinstance(new, (tuple, list, np.ndarray)) or len(new) != 2:
+        raise Wrong("your update should give back two things, the new p and the new q.")
+    new_p, new_q = (
+        as_array(n, f"the new {x}", shape=p.shape) for n, x in zip(new, "pq", strict=True)
+    )
+    return np.array([p - new_p, q - new_q]) / _RATE
+
+
+def _refuse_no_loss(loss, points, measured):
+    """Refuse a loss that does not depend on the factors, or is the page's own."""
+    if np.abs(measured).max() < 1e-9:
+        raise Wrong("your loss does not change when p and q do: what would the update lower?")
+    ratings = {
+        _own_value(loss, p, q, rating + 1) - _own_value(loss, p, q, rating)
+        for p, q, rating in points
+    }
+    if max(map(abs, ratings)) < 1e-9:
+        raise Wrong("your loss does not depend on the rating: the model could not learn from it.")
+    errors = [(r - p @ q, p, q) for p, q, r in points]
+    page = np.array([[-e * q + _LAMBDA * p, -e * p + _LAMBDA * q] for e, p, q in errors])
+    if same(measured, page, tolerance=1e-5):
+        raise Wrong("that is the loss of this page. Change a term of it: make it your own.")
+
+
+def _why_they_differ(believed, measured, points):
+    """Return the hint for an update that is not the gradient step of the loss."""
+    for hint, wrong in {
+        "your update steps uphill: subtract the gradient.": -measured,
+        "your update is twice the gradient of your loss, on every rating.": 2 * measured,
+        "your update is half the gradient of your loss, on every rating.": measured / 2,
+    }.items():
+        if same(believed, wrong, tolerance=1e-5):
+            return hint
+    off = np.abs(believed - measured).max(axis=(0, 2)) > 1e-5 * np.abs(measured).max()
+    p, q, rating = points[0]
+    half = "p's half" if off[0] else "q's half"
+    which = 0 if off[0] else 1
+    other = "" if off.all() else f" {'q' if off[0] else 'p'}'s half agrees."
+    moved = " Does q's step see the old p?" if not off[0] else ""
+    return (
+        f"the two do not belong together in {half}: at p = {p.round(2).tolist()}, q = "
+        f"{q.round(2).tolist()}, rating {rating:g}, λ = {_LAMBDA} the update believes in the slopes "
+        f"{believed[0, which].round(3).tolist()}, the loss has {measured[0, which].round(3).tolist()}."
+        f"{other}{moved}"
+    )
