@@ -5,6 +5,9 @@ PORT ?= 8888
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+READY_TEST := $(VENV)/.ready-test
+INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check -c requirements/constraints.txt
+FAILED := { echo "Installing failed: see the last lines above (no network?), then run make again"; exit 1; }
 
 .DEFAULT_GOAL := help
 .PHONY: help lab test notebooks images bench lint handouts clean
@@ -15,20 +18,20 @@ help:  ## list the targets
 lab: $(READY)  ## set up if needed, open JupyterLab on page 01
 	@$(BIN)/python -m tools.open_lab --port $(PORT)
 
-test: $(READY)  ## everything that CI checks
+test: lint  ## everything that CI checks, style included
 	@$(BIN)/python -m pytest
 
-notebooks: $(READY)  ## execute all pages in place, on the real ratings
+notebooks: $(READY_TEST)  ## execute all pages in place, on the real ratings
 	@$(BIN)/python -m tools.execute_notebooks
 
-images: $(READY)  ## redraw every drawing of the pages
+images: $(READY_TEST)  ## redraw every drawing of the pages
 	@$(BIN)/python -m tools.draw_images
 
 bench: $(READY)  ## speed, beside other libraries (in an environment of its own)
 	@$(BIN)/python -m tools.benchmark
 
-lint: $(READY)  ## style of the code, pages included
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check mfhelpers tools tests
+lint: $(READY_TEST)  ## style of the code, pages included
+	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check mfhelpers tools tests
 
 handouts: $(READY)  ## the pages without their solutions, in handouts/
 	@$(BIN)/python -m tools.make_handouts
@@ -41,7 +44,12 @@ $(READY): requirements.txt requirements/constraints.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not found: install Python 3.11 or newer, or say which one: make lab PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m tools.check_python
 	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV)
-	@echo "Installing the course's packages (a few minutes, once) ..."
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt -c requirements/constraints.txt \
-		|| { echo "Installing failed: see the last lines above (no network?), then run make again"; exit 1; }
+	@echo "Installing the course's packages (a minute or two, once) ..."
+	@$(INSTALL) -r requirements.txt || $(FAILED)
 	@touch $(READY)
+
+# What tests and maintainers need besides; no reader waits for it.
+$(READY_TEST): $(READY) requirements/test.txt
+	@echo "Adding what the tests need (once) ..."
+	@$(INSTALL) -r requirements/test.txt || $(FAILED)
+	@touch $(READY_TEST)

@@ -14,7 +14,6 @@ _HOMES = {
     "MatrixFactorization": "model",
     "DivergenceError": "model",
     "BiasModel": "baselines",
-    "AlternatingLeastSquares": "als",
     "top_n": "recommend",
     "similar_movies": "recommend",
     "fold_in": "recommend",
@@ -32,7 +31,7 @@ _MODULES = {
     "recommend",
 }
 
-__all__ = sorted({*_HOMES, *_MODULES} - {"AlternatingLeastSquares"})
+__all__ = sorted({*_HOMES, *_MODULES})
 
 
 def __getattr__(name):

@@ -4,12 +4,17 @@ import numbers
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, RegressorMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
 
-# A factor row for every number up to the largest code: beyond this many rows a raw id was
-# surely handed in where a code was meant.
+# No code may be larger, in fit or later: it was surely a raw id.
 MOST_ROWS = 100_000_000
+# Fit makes a row of factors for every number up to the largest code. Codes from remap_ids are
+# fewer than the ratings; a sample of coded ratings has gaps, hence ten times as many are
+# allowed, and up to a million anyhow (80 MB at k=10). Beyond that, most rows would be nobody's.
+ALWAYS_ALLOWED = 1_000_000
+ROWS_PER_RATING = 10
 
 
 class OnCodes(RegressorMixin, BaseEstimator):
@@ -21,12 +26,13 @@ class OnCodes(RegressorMixin, BaseEstimator):
     def _check_fit(self, X, y):
         """Return users, movies, ratings as `check_ratings` does; remember the names of X."""
         users, movies, ratings = check_ratings(X, y)
+        _check_table_size(X, users, movies)
         validate_data(self, X, y, skip_check_array=True)
         return users, movies, ratings
 
     def _check_predict(self, X):
         """Return users, movies as `check_pairs` does, of a model that has been fitted."""
-        check_is_fitted(self)
+        check_fitted(self)
         pairs = check_pairs(X)
         validate_data(self, X, reset=False, skip_check_array=True)
         return pairs
@@ -40,8 +46,23 @@ class OnCodes(RegressorMixin, BaseEstimator):
         return tags
 
 
+def check_fitted(model, attribute=None):
+    """Raise a NotFittedError unless the model has learned something (or has this attribute).
+
+    It says so when the last fit broke off, which leaves the history of its epochs.
+    """
+    message = "this %(name)s is not fitted: call fit first"
+    if hasattr(model, "history_"):
+        message = (
+            "this %(name)s is not fitted: its last fit broke off after "
+            f"{len(model.history_)} whole epochs (history_ has them), and what it had until then "
+            "is of no use. After a divergence, lower learning_rate and fit again"
+        )
+    check_is_fitted(model, attribute, msg=message)
+
+
 def check_pairs(X):
-    """Return the two code columns of X as integer arrays, users first; X is not changed.
+    """Return the two code columns of X as read-only integer arrays, users first.
 
     Args:
         X: DataFrame of two columns or integer array of shape (n, 2): user codes, movie codes.
@@ -50,13 +71,14 @@ def check_pairs(X):
         ValueError: not two columns, codes that are not whole numbers or are negative; the
             message names column, row and value.
     """
+    if issparse(X):
+        raise ValueError("X is sparse; hand over two dense columns: user codes and movie codes")
     if isinstance(X, pd.DataFrame):
         if X.shape[1] != 2:
             raise ValueError(
                 "X must have exactly two columns, user codes and movie codes; "
                 f"it has {X.shape[1]}: {list(X.columns)}"
             )
-        names = [str(name) for name in X.columns]
         columns = [X.iloc[:, 0].to_numpy(), X.iloc[:, 1].to_numpy()]
     else:
         array = np.asarray(X)
@@ -65,39 +87,57 @@ def check_pairs(X):
                 "X must be a DataFrame of two columns or an array of shape (n, 2): user codes "
                 f"and movie codes; it has shape {array.shape}"
             )
-        names, columns = ["user codes", "movie codes"], [array[:, 0], array[:, 1]]
-    return tuple(_check_codes(c, name) for c, name in zip(columns, names, strict=True))
+        columns = [array[:, 0], array[:, 1]]
+    return tuple(_check_codes(c, name) for c, name in zip(columns, _names(X), strict=True))
 
 
 def check_ratings(X, y):
-    """Return users, movies (integer arrays) and ratings (float64), all of one length n > 0.
+    """Return users, movies (integer) and ratings (float64): read-only arrays of one length n > 0.
 
     Raises:
-        ValueError: as check_pairs; or y is empty, of another length than X, not numeric, or has
-            a NaN or an infinity; the message names row and value.
+        ValueError: as check_pairs; or y is missing, empty, of another length than X, not
+            numeric, or has a NaN or an infinity; the message names row and value.
     """
     users, movies = check_pairs(X)
     if len(users) == 0:
         raise ValueError("X has no rows: there is nothing to learn from")
-    ratings = np.asarray(y)
-    if ratings.ndim != 1:
-        raise ValueError(f"y must be one column of ratings; it has shape {ratings.shape}")
+    if y is None:
+        raise ValueError(
+            "fit requires y to be passed, but the target y is None: hand over a rating for each row"
+        )
+    ratings = column_or_1d(y, warn=True)
     if len(ratings) != len(users):
         raise ValueError(f"X has {len(users)} rows but y has {len(ratings)} ratings")
     if ratings.dtype.kind not in "iuf":
         ratings = _as_numbers(ratings)
-    ratings = np.ascontiguousarray(ratings, dtype=np.float64)
+    ratings = read_only(np.ascontiguousarray(ratings, dtype=np.float64))
     if not np.isfinite(ratings.sum()) and not np.isfinite(ratings).all():
         row = int(np.argmin(np.isfinite(ratings)))
         raise ValueError(f"y must hold finite ratings; row {row} is {ratings[row]}")
     return users, movies, ratings
 
 
+def _names(X):
+    if isinstance(X, pd.DataFrame):
+        return [str(name) for name in X.columns]
+    return ["user codes", "movie codes"]
+
+
+def _check_table_size(X, users, movies):
+    most = max(ALWAYS_ALLOWED, ROWS_PER_RATING * len(users))
+    for name, codes in zip(_names(X), (users, movies), strict=True):
+        if codes.max() >= most:
+            raise ValueError(
+                f"{name}: code {codes.max()} would need as many rows of factors, and there are "
+                f"{len(codes)} ratings; number the ids from 0 with remap_ids first"
+            )
+
+
 def _check_codes(codes, name):
     if codes.dtype.kind not in "iu":
         raise ValueError(_why_no_code(codes, name))
     if len(codes) == 0:
-        return np.zeros(0, dtype=np.int64)
+        return read_only(np.zeros(0, dtype=np.int64))
     if codes.dtype != np.uint64:
         codes = np.ascontiguousarray(codes, dtype=np.int64)
     # One pass: a negative code, read as unsigned, is larger than any that is allowed.
@@ -110,7 +150,16 @@ def _check_codes(codes, name):
             f"{name}: code {largest} would need as many rows of factors; "
             "number the ids from 0 with remap_ids first"
         )
-    return codes.astype(np.int64, copy=False)
+    return read_only(codes.astype(np.int64, copy=False))
+
+
+def read_only(array):
+    """Return a view of the array that cannot be written to."""
+    # pandas hands out read-only columns, NumPy writable ones, and numba compiles a loop anew
+    # for each kind: marked so, all are of one kind, and nothing is copied
+    array = array.view()
+    array.flags.writeable = False
+    return array
 
 
 def _why_no_code(codes, name):

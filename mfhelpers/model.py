@@ -1,6 +1,7 @@
 """Matrix factorization by stochastic gradient descent, as a scikit-learn estimator."""
 
 import signal
+import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -12,9 +13,14 @@ from tqdm import tqdm
 from mfhelpers import sgd
 from mfhelpers._codes import OnCodes, check_ratings
 from mfhelpers._numbers import check_choice, check_number
+from mfhelpers._predict import predicted_ratings
 
 SCHEDULES = ("constant", "linear")
 DTYPES = ("float64", "float32")
+LEARNED = (
+    "user_factors_", "movie_factors_", "user_biases_", "movie_biases_", "mean_", "user_seen_",
+    "movie_seen_",
+)  # fmt: skip
 HISTORY = [("epoch", int)] + [
     (name, float) for name in ("running_rmse", "train_rmse", "validation_rmse", "seconds")
 ]
@@ -121,7 +127,9 @@ class MatrixFactorization(OnCodes):
         """Learn factors (and biases) from ratings.
 
         Ctrl-C ends training after the epoch under way and keeps what was learned; a second
-        one stops at once.
+        one stops at once. Where scikit-learn or joblib called fit, in a search say, the first
+        one stops at once and goes on up: a model of fewer epochs would be scored as if complete.
+        A model whose fit did not end is not fitted.
 
         Args:
             X: two columns, user codes and movie codes from 0: DataFrame or integer (n, 2) array.
@@ -134,14 +142,20 @@ class MatrixFactorization(OnCodes):
         Raises:
             ValueError: a setting out of its range, or bad input; the message names it.
             DivergenceError: an epoch ended in infinity or NaN; history_ keeps the epochs before.
+            KeyboardInterrupt: Ctrl-C, as said above.
         """
         self._check_settings()
         users, movies, ratings = self._check_fit(X, y)
         if validation is not None:
             validation = _check_validation(validation)
         rng = _generator(self.random_state)
-        self._start(users, movies, ratings, rng)
-        self._train(users, movies, ratings, validation, rng)
+        self._forget(*LEARNED, "history_", "n_iter_")
+        try:
+            self._start(users, movies, ratings, rng)
+            self._train(users, movies, ratings, validation, rng)
+        except BaseException:
+            self._forget(*LEARNED)  # half a training predicts anything, NaN too
+            raise
         return self
 
     def predict(self, X):
@@ -152,8 +166,17 @@ class MatrixFactorization(OnCodes):
 
         Raises:
             ValueError: negative or non-integer codes, other columns than in fit.
+            NotFittedError: no fit yet, or the last one diverged or was stopped.
         """
-        return self._predict(*self._check_predict(X))
+        return predicted_ratings(self, *self._check_predict(X))
+
+    def __sklearn_is_fitted__(self):
+        """Tell whether there is something to predict from; history_ alone is not enough."""
+        return hasattr(self, "user_factors_")
+
+    def _forget(self, *names):
+        for name in names:
+            vars(self).pop(name, None)
 
     def _check_settings(self):
         check_number(self.n_factors, "n_factors", whole=True, least=1)
@@ -260,16 +283,10 @@ class MatrixFactorization(OnCodes):
             )
         )
 
-    def _predict(self, users, movies):
-        return sgd.predicted_ratings(
-            users, movies, self.user_factors_, self.movie_factors_, self.user_biases_,
-            self.movie_biases_, self.user_seen_, self.movie_seen_, self.mean_, bool(self.biased),
-        )  # fmt: skip
-
     def _rmse(self, users, movies, ratings):
         # scikit-learn's root_mean_squared_error checks its input for as long as this takes; in
         # place, since new arrays of a million would double the time
-        errors = self._predict(users, movies)
+        errors = predicted_ratings(self, users, movies)
         errors -= ratings
         errors *= errors
         return float(np.sqrt(errors.mean()))
@@ -302,10 +319,14 @@ def _dtype_name(dtype):
 
 @contextmanager
 def _one_more_epoch_on_ctrl_c():
-    """Yield an Event that the first Ctrl-C sets; the second raises KeyboardInterrupt."""
+    """Yield an Event that the first Ctrl-C sets; the second raises KeyboardInterrupt.
+
+    In a fit that a library called the first one raises it.
+    """
     pressed = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield pressed  # signals reach the main thread alone
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    if not in_main_thread or _called_by_a_library():  # signals reach the main thread alone
+        yield pressed
         return
 
     def note(signum, frame):
@@ -318,3 +339,13 @@ def _one_more_epoch_on_ctrl_c():
         yield pressed
     finally:
         signal.signal(signal.SIGINT, before if before is not None else signal.SIG_DFL)
+
+
+def _called_by_a_library():
+    """Whether scikit-learn or joblib stands among the callers, who are the only ones to know."""
+    frame = sys._getframe()
+    while frame is not None:
+        if str(frame.f_globals.get("__name__")).partition(".")[0] in ("sklearn", "joblib"):
+            return True
+        frame = frame.f_back
+    return False

@@ -5,12 +5,11 @@ import numbers
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
-from sklearn.utils.validation import check_is_fitted
 
-from mfhelpers._codes import check_pairs
+from mfhelpers._codes import check_fitted, check_pairs
 from mfhelpers._numbers import check_choice, check_number
 
-CHUNK = 512  # users at a time: the scores of all at once would fill the memory
+CHUNK = 512  # users or movies at a time: the scores of all at once would fill the memory
 
 
 def top_n(model, user, n=10, seen=None):
@@ -34,7 +33,7 @@ def top_n(model, user, n=10, seen=None):
         ValueError: codes that are negative or no whole numbers, factors of another length, seen
             of another form, or fewer than n movies left for a user; the message names it.
     """
-    check_is_fitted(model, "user_factors_")
+    check_fitted(model, "user_factors_")
     check_number(n, "n", whole=True, least=1)
     if _is_person(user):
         factors = _check_person(user, model.movie_factors_.shape[1])
@@ -72,7 +71,7 @@ def similar_movies(model, movie, n=10, metric="cosine"):
     Raises:
         ValueError: a movie that training has not seen, another metric, or fewer than n others.
     """
-    check_is_fitted(model, "movie_factors_")
+    check_fitted(model, "movie_factors_")
     check_number(n, "n", whole=True, least=1)
     check_choice(metric, "metric", ("cosine", "dot"))
     single = np.ndim(movie) == 0
@@ -81,10 +80,14 @@ def similar_movies(model, movie, n=10, metric="cosine"):
     if metric == "cosine":
         lengths = np.linalg.norm(factors, axis=1, keepdims=True)
         factors = np.divide(factors, lengths, out=np.zeros_like(factors), where=lengths > 0)
-    scores = factors[movies] @ factors.T
-    scores[:, ~_seen_flags(model, "movie")] = -np.inf
-    scores[np.arange(len(movies)), movies] = -np.inf
-    lists = _best(scores, n, movies, "movie")
+    unseen = ~_seen_flags(model, "movie")
+    lists = np.empty((len(movies), n), dtype=np.int64)
+    for start in range(0, len(movies), CHUNK):
+        chunk = movies[start : start + CHUNK]
+        scores = factors[chunk] @ factors.T
+        scores[:, unseen] = -np.inf
+        scores[np.arange(len(chunk)), chunk] = -np.inf
+        lists[start : start + CHUNK] = _best(scores, n, chunk, "movie")
     return lists[0] if single else lists
 
 
@@ -110,7 +113,7 @@ def fold_in(model, movies, ratings, regularization=None):
         ValueError: no ratings, other lengths, a movie named twice or not seen in training, a
             rating that is not finite, a model with another penalty than L2.
     """
-    check_is_fitted(model, "movie_factors_")
+    check_fitted(model, "movie_factors_")
     if regularization is None:
         regularization = model.regularization
     check_number(regularization, "regularization")

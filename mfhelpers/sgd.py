@@ -9,6 +9,7 @@ leave to reorder sums, which lets the processor work on several factors at a tim
 """
 
 import functools
+import threading
 
 import numpy as np
 from numba import njit
@@ -41,9 +42,9 @@ def l1_move(weight, push, learning_rate, regularization):
 
 MOVES = {"l2": l2_move, "l1": l1_move, "l1_sign": l1_sign_move}
 UPDATES = ("moved", "simultaneous")
+_ONE_AT_A_TIME = threading.Lock()
 
 
-@functools.cache
 def compiled_epoch(penalty, biased, fast, update="moved"):
     """Return the compiled function that passes once over all ratings.
 
@@ -59,6 +60,14 @@ def compiled_epoch(penalty, biased, fast, update="moved"):
         user_biases, movie_biases, mean, learning_rate, regularization) -> sum of squared
         errors, each measured before its own update. Factors and biases are changed in place.
     """
+    # of two threads that ask at once, one makes the function and the other waits for it; numba
+    # does the same when it compiles
+    with _ONE_AT_A_TIME:
+        return _compiled_epoch(penalty, biased, fast, update)
+
+
+@functools.cache
+def _compiled_epoch(penalty, biased, fast, update):
     move = njit(MOVES[penalty], inline="always")
     sees_moved = update == "moved"
 
@@ -87,11 +96,10 @@ def compiled_epoch(penalty, biased, fast, update="moved"):
                         movie_biases[movie], error, learning_rate, regularization
                     )
                 for f in range(n_factors):
-                    old_p, old_q = p[f], q[f]
-                    new_p = move(old_p, error * old_q, learning_rate, regularization)
-                    seen_p = new_p if sees_moved else old_p
-                    p[f] = new_p
-                    q[f] = move(old_q, error * seen_p, learning_rate, regularization)
+                    old_p = p[f]
+                    p[f] = move(p[f], error * q[f], learning_rate, regularization)
+                    seen_p = p[f] if sees_moved else old_p
+                    q[f] = move(q[f], error * seen_p, learning_rate, regularization)
         return squared_errors
 
     # nogil: Python's lock is of no use in here, and without it two models can train at a time
@@ -140,38 +148,3 @@ def mixed_rows(users, movies, ratings, seed, mixed_users, mixed_movies, mixed_ra
         mixed_ratings[other] = ratings[row]
         user_seen[users[row]] = True
         movie_seen[movies[row]] = True
-
-
-@njit(fastmath=FAST, nogil=True)
-def predicted_ratings(users, movies, user_factors, movie_factors, user_biases, movie_biases,
-                      user_seen, movie_seen, mean, biased):  # fmt: skip
-    """Return one prediction a row, float64; whoever was not in training gets what is known.
-
-    A pair of which both were seen gets p.q, with the mean and the biases when biased. Any other
-    pair gets the mean, plus the bias of the one that was seen (0 in a plain model).
-
-    Args:
-        users, movies: codes, length n, any size.
-        user_factors, movie_factors: (m, k) and (n, k).
-        user_biases, movie_biases: (m,) and (n,).
-        user_seen, movie_seen: bool, (m,) and (n,).
-        mean: mean rating of the training set.
-        biased: whether the mean and the biases belong to a seen pair's prediction.
-    """
-    predictions = np.empty(len(users))
-    for row in range(len(users)):
-        user, movie = np.uint32(users[row]), np.uint32(movies[row])
-        user_known = user < len(user_seen) and user_seen[user]
-        movie_known = movie < len(movie_seen) and movie_seen[movie]
-        if user_known and movie_known:
-            p, q = user_factors[user], movie_factors[movie]
-            dot = p[0] * q[0]
-            for f in range(1, user_factors.shape[1]):
-                dot += p[f] * q[f]
-            start = mean if biased else 0.0
-            predictions[row] = start + user_biases[user] + movie_biases[movie] + dot
-        else:
-            known_user_bias = user_biases[user] if user_known else 0.0
-            known_movie_bias = movie_biases[movie] if movie_known else 0.0
-            predictions[row] = mean + known_user_bias + known_movie_bias
-    return predictions

@@ -1,11 +1,17 @@
-"""The checkers of page 02 accept what is right, and name what is wrong."""
+"""Page 02's checkers: right answers in other words pass, some mistakes are written anew."""
+
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from mfhelpers import checks
 from mfhelpers.checks import page_02
 from tests.checking import assert_passes, assert_refused
+
+ID_MAP, BOTH, COLD = checks.check_id_map, checks.check_code_both, checks.check_cold_rows
+RATINGS = pd.DataFrame({"user_id": ["30", "7"]})
 
 
 def make_map(ids):
@@ -19,102 +25,39 @@ def map_by_loop(ids):
     return codes
 
 
+def map_of_the_page(ids):
+    return {original: code for code, original in enumerate(RATINGS["user_id"].unique())}
+
+
+def map_of_one(ids):
+    codes = {}
+    for original in ids:
+        codes[original] = len(codes)
+        return codes
+
+
 def code_both(train_ids, test_ids):
     codes, _ = pd.factorize(pd.concat([train_ids, test_ids]))
     return codes[: len(train_ids)], codes[len(train_ids) :]
 
 
-def both_by_map(train_ids, test_ids):
-    codes = make_map(pd.concat([train_ids, test_ids]))
-    return train_ids.map(codes), test_ids.map(codes).tolist()
+def mapped(make_codes, unknown=None):
+    """Both parts looked up in the map of some ids: a function of (train, test)."""
+
+    def answer(train, test):
+        codes = make_map(make_codes(train, test))
+        found = train.map(codes), test.map(codes)
+        return found if unknown is None else [part.fillna(unknown(codes)) for part in found]
+
+    return answer
 
 
-def count_cold_rows(train, test):
-    cold_user = ~test["user_id"].isin(train["user_id"])
-    cold_movie = ~test["movie_id"].isin(train["movie_id"])
-    return (cold_user | cold_movie).sum()
+def looked_up(make_codes):
+    def answer(train, test):
+        codes = make_map(make_codes(train, test))
+        return [codes[name] for name in train], [codes[name] for name in test]
 
-
-def count_by_loop(train, test):
-    users, movies = set(train["user_id"]), set(train["movie_id"])
-    pairs = zip(test["user_id"], test["movie_id"], strict=True)
-    return len([1 for user, movie in pairs if user not in users or movie not in movies])
-
-
-@pytest.mark.parametrize("answer", [make_map, map_by_loop])
-def test_right_maps_pass(answer):
-    assert_passes(page_02.check_id_map, answer)
-
-
-WRONG_MAPS = {
-    "reversed": (lambda ids: dict(enumerate(ids.unique())), "the id must be the key"),
-    "sorted": (lambda ids: {i: c for c, i in enumerate(sorted(ids.unique()))}, "but sorted"),
-    "from one": (lambda ids: {i: c for c, i in enumerate(ids.unique(), 1)}, "start at 0"),
-    "every row": (lambda ids: {i: c for c, i in enumerate(ids)}, "counted rows, not ids"),
-    "first rows": (lambda ids: {i: list(ids).index(i) for i in ids}, "counted rows, not ids"),
-    "id - 1": (lambda ids: {i: int(i) - 1 for i in ids}, "leaves gaps"),
-    "by count": (
-        lambda ids: {i: c for c, i in enumerate(ids.value_counts().index)},
-        "how often",
-    ),
-    "backwards": (lambda ids: {i: c for c, i in enumerate(ids.unique()[::-1])}, "last id"),
-    "whole numbers": (lambda ids: {int(i): c for i, c in make_map(ids).items()}, "another type"),
-    "only text": (lambda ids: {str(i): c for i, c in make_map(ids).items()}, "another type"),
-    "codes": (lambda ids: pd.factorize(ids)[0], "a dictionary is asked for"),
-    "both": (lambda ids: pd.factorize(ids), "a dictionary is asked for"),
-    "the set": (lambda ids: set(ids), "a dictionary is asked for"),
-    "empty": (lambda ids: {}, "not in your map"),
-    "one too few": (lambda ids: make_map(ids[:2]), "not in your map"),
-    "one too many": (lambda ids: make_map(ids) | {"new": 9}, "no id of the column"),
-    "all zero": (lambda ids: dict.fromkeys(ids, 0), "share a code"),
-    "gaps": (lambda ids: {i: 2 * c for i, c in make_map(ids).items()}, "no gaps"),
-    "floats": (lambda ids: {i: float(c) for i, c in make_map(ids).items()}, "whole number"),
-    "text codes": (lambda ids: {i: str(c) for i, c in make_map(ids).items()}, "whole number"),
-    "learned by heart": (lambda ids: {"30": 0, "7": 1, "112": 2, "5": 3}, "not in your map"),
-}
-
-
-@pytest.mark.parametrize("wrong", WRONG_MAPS.values(), ids=WRONG_MAPS)
-def test_wrong_maps_are_named(wrong):
-    assert_refused(page_02.check_id_map, *wrong)
-
-
-@pytest.mark.parametrize("answer", [code_both, both_by_map])
-def test_right_codes_pass(answer):
-    assert_passes(page_02.check_code_both, answer)
-
-
-def train_map_only(train, test):
-    codes = make_map(train)
-    return train.map(codes), test.map(codes)
-
-
-def test_map_only(train, test):
-    codes = make_map(test)
-    return train.map(codes), test.map(codes)
-
-
-test_map_only.__test__ = False
-
-
-def map_of_added_columns(train, test):
-    codes = make_map(train + test)
-    return train.map(codes), test.map(codes)
-
-
-def looked_up_in_test_map(train, test):
-    codes = make_map(test)
-    return [codes[name] for name in train], [codes[name] for name in test]
-
-
-def last_rows(train, test):
-    codes = {name: row for row, name in enumerate(pd.concat([train, test]))}
-    return train.map(codes), test.map(codes)
-
-
-def looked_up_one_by_one(train, test):
-    codes = make_map(train)
-    return [codes[name] for name in train], [codes[name] for name in test]
+    return answer
 
 
 def looked_up_by_loc(train, test):
@@ -122,34 +65,22 @@ def looked_up_by_loc(train, test):
     return codes.loc[train].tolist(), codes.loc[test].tolist()
 
 
-def other_key(train, test):
-    return train["user_id"], test["user_id"]
+def last_rows(train, test):
+    codes = {name: row for row, name in enumerate(pd.concat([train, test]))}
+    return train.map(codes), test.map(codes)
 
 
-def minus_one_for_unknown(train, test):
-    codes = make_map(train)
-    return train.map(codes), test.map(codes).fillna(-1)
-
-
-def unknown_dropped(train, test):
-    codes = make_map(train)
-    return train.map(codes), test.map(codes).dropna()
-
-
-def one_code_for_unknown(train, test):
-    codes = make_map(train)
-    return train.map(codes), test.map(codes).fillna(len(codes))
-
-
-def each_on_its_own(train, test):
-    return pd.factorize(train)[0], pd.factorize(test)[0]
-
-
-def test_moved_on(train, test):
+def moved_on(train, test):
     return pd.factorize(train)[0], pd.factorize(test)[0] + train.nunique()
 
 
-test_moved_on.__test__ = False
+def by_row(train, test):
+    return range(len(train)), [len(train) + row for row in range(len(test))]
+
+
+def cast_too_soon(train, test):
+    codes = make_map(train)
+    return train.map(codes).astype(int), test.map(codes).astype(int)
 
 
 def by_alphabet(train, test):
@@ -158,60 +89,35 @@ def by_alphabet(train, test):
 
 
 def test_set_first(train, test):
-    codes = pd.factorize(pd.concat([test, train]))[0]
-    return codes[len(test) :], codes[: len(test)]
+    return code_both(test, train)[::-1]
 
 
 test_set_first.__test__ = False
 
-WRONG_CODES = {
-    "train map": (train_map_only, "A map made after the split"),
-    "test map": (test_map_only, "'b' got NaN, though it is in the training set"),
-    "added": (map_of_added_columns, "use `pd.concat`"),
-    "test lookup": (looked_up_in_test_map, "'b' failed, though it is in the training set"),
-    "rows": (last_rows, "5 different ids, so the codes should be 0 to 4"),
-    "stub": (lambda a, b: ([], []), "train column has 5 entries, but you gave back 0 codes"),
-    "one by one": (looked_up_one_by_one, "'c' failed: it has no entry in your map"),
-    "by loc": (looked_up_by_loc, "A map made after the split"),
-    "other key": (other_key, "stopped with KeyError: 'user_id'"),
-    "minus one": (minus_one_for_unknown, "counted from the end"),
-    "dropped": (unknown_dropped, "test column has 4 entries, but you gave back 2 codes"),
-    "one for all": (one_code_for_unknown, "share the code"),
-    "own maps": (each_on_its_own, "One id needs one code"),
-    "moved on": (test_moved_on, "One id needs one code"),
-    "sorted": (by_alphabet, "but sorted"),
-    "test first": (test_set_first, "test set was counted first"),
-    "swapped": (lambda a, b: code_both(a, b)[::-1], "training set comes first"),
-    "from one": (lambda a, b: [codes + 1 for codes in code_both(a, b)], "start at 0"),
-    "gaps": (lambda a, b: [2 * codes for codes in code_both(a, b)], "no gaps"),
-    "halves": (lambda a, b: [codes / 2 for codes in code_both(a, b)], "whole number"),
-    "one list": (lambda a, b: pd.factorize(pd.concat([a, b]))[0], "two results"),
-    "the ids": (lambda a, b: (a, b), "should be numbers"),
-    "a dict": (lambda a, b: (make_map(a), make_map(b)), "not a dict"),
-    "column": (lambda a, b: [c.reshape(-1, 1) for c in code_both(a, b)], "one flat list"),
-    "backwards": (
-        lambda a, b: [code_both(a, b)[1].max() - codes for codes in code_both(a, b)],
-        "not in order of appearance",
-    ),
-}
+
+def each(change):
+    """The right codes, with something done to each part."""
+    return lambda train, test: [change(part) for part in code_both(train, test)]
 
 
-@pytest.mark.parametrize("wrong", WRONG_CODES.values(), ids=WRONG_CODES)
-def test_wrong_codes_are_named(wrong):
-    assert_refused(page_02.check_code_both, *wrong)
+def count_by_loop(train, test):
+    users, movies = set(train["user_id"]), set(train["movie_id"])
+    pairs = zip(test["user_id"], test["movie_id"], strict=True)
+    return len([1 for user, movie in pairs if user not in users or movie not in movies])
 
 
-@pytest.mark.parametrize("answer", [count_cold_rows, count_by_loop])
-def test_right_counts_pass(answer):
-    assert_passes(page_02.check_cold_rows, answer)
+def count_by_merge(train, test):
+    known = test["user_id"].isin(train["user_id"]) & test["movie_id"].isin(train["movie_id"])
+    return len(test.drop(test[known].index))
 
 
 def cold(rows, known, column):
     return ~rows[column].isin(known[column])
 
 
-def cold_columns(train, test):
-    return cold(test, train, "user_id"), cold(test, train, "movie_id")
+def combined(combine):
+    """What is made of the two columns, cold by user and cold by movie."""
+    return lambda train, test: combine(cold(test, train, "user_id"), cold(test, train, "movie_id"))
 
 
 def distinct(train, test):
@@ -234,37 +140,99 @@ def writes_into_test(train, test):
     return test["cold"].sum()
 
 
-def sum_of_both(train, test):
-    return sum(part.sum() for part in cold_columns(train, test))
+RIGHT = [
+    (ID_MAP, make_map),
+    (ID_MAP, map_by_loop),
+    (ID_MAP, lambda ids: dict(zip(ids, pd.factorize(ids)[0], strict=True))),
+    (BOTH, code_both),
+    (BOTH, mapped(lambda train, test: pd.concat([train, test]))),
+    (BOTH, looked_up(lambda train, test: pd.Series([*train, *test]))),
+    (BOTH, each(lambda codes: pd.Series(codes, dtype="Int64"))),
+    (BOTH, each(tuple)),
+    (COLD, count_by_loop),
+    (COLD, count_by_merge),
+    (COLD, combined(lambda user, movie: np.count_nonzero(user | movie))),
+    (COLD, combined(lambda user, movie: user.sum() + movie.sum() - (user & movie).sum())),
+]
+WRONG = [
+    (ID_MAP, lambda ids: dict(enumerate(ids.unique())), "the id must be the key"),
+    (ID_MAP, lambda ids: ids.to_dict(), "the id must be the key"),
+    (ID_MAP, lambda ids: {i: c for c, i in enumerate(np.unique(ids))}, "but sorted"),
+    (ID_MAP, lambda ids: {i: c for c, i in enumerate(ids.unique(), 1)}, "start at 0"),
+    (ID_MAP, lambda ids: {i: c for c, i in enumerate(ids)}, "counted rows, not ids"),
+    (ID_MAP, lambda ids: dict(zip(ids, ids.astype(int) - 1, strict=True)), "leaves gaps"),
+    (ID_MAP, lambda ids: {i: c for c, i in enumerate(ids.value_counts().index)}, "how often"),
+    (ID_MAP, lambda ids: {int(i): c for i, c in make_map(ids).items()}, "another type"),
+    (ID_MAP, lambda ids: pd.Series(make_map(ids)), "a dictionary is asked for"),
+    (ID_MAP, lambda ids: make_map(ids[:-1]), "not in your map"),
+    (ID_MAP, lambda ids: make_map(ids) | {"new": 9}, "no id of the column"),
+    (ID_MAP, lambda ids: dict.fromkeys(ids, 0), "share the code"),
+    (ID_MAP, lambda ids: {i: 2 * c for i, c in make_map(ids).items()}, "no gaps"),
+    (ID_MAP, lambda ids: {i: float(c) for i, c in make_map(ids).items()}, "whole number"),
+    (ID_MAP, lambda ids: {i: str(c) for i, c in make_map(ids).items()}, "whole number"),
+    (ID_MAP, lambda ids: {"30": 0, "7": 1, "112": 2, "5": 3}, "not in your map"),
+    (ID_MAP, map_of_the_page, "your function uses `RATINGS` of the page"),
+    (ID_MAP, map_of_one, "inside the loop and ends it in the first round"),
+    (BOTH, mapped(lambda train, test: train), "A map made after the split"),
+    (BOTH, mapped(lambda train, test: test), "'b' got NaN, though it is in the training set"),
+    (BOTH, mapped(lambda train, test: train + test), "use `pd.concat`"),
+    (BOTH, looked_up(lambda train, test: test), "'b' failed, though it is in the training set"),
+    (BOTH, looked_up(lambda train, test: train), "'c' failed: it has no entry in your map"),
+    (BOTH, looked_up_by_loc, "A map made after the split"),
+    (BOTH, last_rows, "5 different ids, so the codes should be 0 to 4"),
+    (BOTH, lambda a, b: ([], []), "train column has 5 entries, but you gave back 0 codes"),
+    (BOTH, lambda a, b: (a["user_id"], b["user_id"]), "stopped with KeyError: 'user_id'"),
+    (BOTH, mapped(lambda train, test: train, lambda codes: -1), "counted from the end"),
+    (BOTH, mapped(lambda train, test: train, len), "share the code"),
+    (BOTH, lambda a, b: (code_both(a, b)[0], []), "test column has 4 entries"),
+    (BOTH, lambda a, b: [pd.factorize(part)[0] for part in (a, b)], "numbered on its own"),
+    (BOTH, moved_on, "numbered on its own"),
+    (BOTH, by_row, "the id 'd' has the codes 1 and 3. One id needs one code"),
+    (BOTH, cast_too_soon, "Some ids got NaN"),
+    (BOTH, by_alphabet, "but sorted"),
+    (BOTH, test_set_first, "test set was counted first"),
+    (BOTH, lambda a, b: code_both(a, b)[::-1], "training set comes first"),
+    (BOTH, each(lambda codes: codes + 1), "start at 0"),
+    (BOTH, each(lambda codes: 2 * codes), "no gaps"),
+    (BOTH, each(lambda codes: codes * 1.0), "whole number"),
+    (BOTH, each(lambda codes: codes.astype(str)), "whole number"),
+    (BOTH, lambda a, b: pd.factorize(pd.concat([a, b]))[0], "two results"),
+    (BOTH, lambda a, b: (make_map(a), make_map(b)), "not a dict"),
+    (BOTH, each(lambda codes: {0: 4, 4: 0}.get), "should be a list"),
+    (COLD, combined(lambda user, movie: (user * movie).sum()), "one of them is enough"),
+    (COLD, combined(lambda user, movie: (user != movie).sum()), "counts as well"),
+    (COLD, combined(lambda user, movie: (user.astype(int) + movie).sum()), "counted twice"),
+    (COLD, distinct, "the rows are asked for"),
+    (COLD, lambda train, test: count_by_loop(test, train), "other way round"),
+    (COLD, combined(lambda user, movie: (user | ~movie).sum()), "in front of both"),
+    (COLD, asks_the_index, "about its index"),
+    (COLD, asks_for_pairs, "as a pair"),
+    (COLD, combined(lambda user, movie: (user | movie).count()), "counts the Trues"),
+    (COLD, combined(lambda user, movie: (user or movie).sum()), "use `&`, `|`"),
+    (COLD, combined(lambda user, movie: user | movie), "True or False"),
+    (COLD, lambda train, test: test[cold(test, train, "user_id")], "one number"),
+    (COLD, writes_into_test, "changed something that it was given"),
+    (COLD, lambda train, test: 9, "whatever it is given"),
+    (COLD, lambda train, test: count_by_loop(train, test) + 1, "should be 5, yours is 6"),
+]
 
 
-WRONG_COUNTS = {
-    "users": (lambda a, b: cold_columns(a, b)[0].sum(), "users alone"),
-    "movies": (lambda a, b: cold_columns(a, b)[1].sum(), "movies alone"),
-    "and": (lambda a, b: np.logical_and(*cold_columns(a, b)).sum(), "one of them is enough"),
-    "xor": (lambda a, b: np.logical_xor(*cold_columns(a, b)).sum(), "counts as well"),
-    "twice": (sum_of_both, "counted twice"),
-    "distinct": (distinct, "the rows are asked for"),
-    "share": (lambda a, b: count_cold_rows(a, b) / len(b), "the share"),
-    "warm": (lambda a, b: len(b) - count_cold_rows(a, b), "not cold"),
-    "swapped": (lambda a, b: count_cold_rows(b, a), "other way round"),
-    "index": (asks_the_index, "about its index"),
-    "pairs": (asks_for_pairs, "as a pair"),
-    "count": (lambda a, b: np.logical_or(*cold_columns(a, b)).count(), "counts the Trues"),
-    "mask": (lambda a, b: np.logical_or(*cold_columns(a, b)), "True or False"),
-    "rows": (lambda a, b: b[np.logical_or(*cold_columns(a, b))], "one number"),
-    "writes": (writes_into_test, "changed the frame test"),
-    "by heart": (lambda a, b: 9, "are cold; you count 9"),
-    "zero": (lambda a, b: 0, "are cold; you count 0"),
-}
+@pytest.mark.parametrize("check, answer", RIGHT)
+def test_right_answers_pass(check, answer):
+    assert_passes(check, answer)
 
 
-@pytest.mark.parametrize("wrong", WRONG_COUNTS.values(), ids=WRONG_COUNTS)
-def test_wrong_counts_are_named(wrong):
-    assert_refused(page_02.check_cold_rows, *wrong)
+@pytest.mark.parametrize("check, answer, hint", WRONG)
+def test_wrong_answers_get_their_hint(check, answer, hint):
+    assert_refused(check, answer, hint)
 
 
-def test_each_mistake_gives_a_number_of_its_own():
-    right, mistakes = page_02._counts(*page_02._small_split())
-    values = [right, *(value for value, _ in mistakes)]
-    assert len(set(values)) == len(values)
+def test_no_two_mistakes_in_numbering_agree():
+    columns, splits = [(ids,) for ids in page_02._columns()], page_02._splits()
+    for cases, right, mistakes in [
+        (columns, page_02._numbered, page_02._WRONG_MAPS),
+        (splits, page_02._both_coded, page_02._WRONG_CODES),
+    ]:
+        functions = [right, *(wrong for _, *wrongs in mistakes for wrong in wrongs)]
+        for one, other in combinations(functions, 2):
+            assert any(one(*case) != other(*case) for case in cases)

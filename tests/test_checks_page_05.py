@@ -1,4 +1,4 @@
-"""Page 05's checkers accept the solution and name the mistake in every wrong answer."""
+"""Page 05's checkers: right answers in other words pass, some mistakes are written anew."""
 
 import numpy as np
 import pytest
@@ -6,12 +6,8 @@ import pytest
 from mfhelpers import checks
 from tests.checking import assert_passes, assert_refused
 
-# --- Exercise 1 ---------------------------------------------------------------------------
-
-
-def user_gradient(p, rated, stars, regularization):
-    errors = stars - rated @ p
-    return -errors @ rated + len(stars) * regularization * p
+GRADIENT, STEP = checks.check_user_gradient, checks.check_step_once_a_row
+OWN = checks.check_own_loss
 
 
 def by_loop(p, rated, stars, regularization):
@@ -21,12 +17,44 @@ def by_loop(p, rated, stars, regularization):
     return list(total)
 
 
-def rating_by_rating(p, rated, stars, regularization):
-    return -(stars - rated @ p)[:, None] * rated + regularization * p
+def factor_by_factor(p, rated, stars, regularization):
+    slopes = np.zeros(len(p), dtype=np.float32)
+    for f in range(len(p)):
+        for row in range(len(stars)):
+            error = stars[row] - np.dot(p, rated[row])
+            slopes[f] += -error * rated[row, f] + regularization * p[f]
+    return slopes
 
 
-def movies_instead(p, rated, stars, regularization):
-    return -(stars - rated @ p)[:, None] * p + regularization * rated
+def measured(p, rated, stars, regularization):
+    """Return central differences of J: right to some eight digits."""
+
+    def loss(numbers):
+        errors = stars - rated @ numbers
+        return (errors @ errors + len(stars) * regularization * (numbers @ numbers)) / 2
+
+    nudges = 1e-4 * np.eye(len(p))
+    return [(loss(p + nudge) - loss(p - nudge)) / 2e-4 for nudge in nudges]
+
+
+def one_rating_only(p, rated, stars, regularization):
+    for q, star in zip(rated, stars, strict=True):
+        gradient = -(star - p @ q) * q + regularization * p
+    return gradient
+
+
+def returns_in_the_loop(p, rated, stars, regularization):
+    total = np.zeros(len(p))
+    for q, star in zip(rated, stars, strict=True):
+        total += -(star - p @ q) * q + len(stars) * regularization * p
+        return total
+
+
+def penalty_in_the_loop_n_times(p, rated, stars, regularization):
+    total = np.zeros(len(p))
+    for q, star in zip(rated, stars, strict=True):
+        total += -(star - p @ q) * q + len(stars) * regularization * p
+    return total
 
 
 def in_place(p, rated, stars, regularization):
@@ -34,177 +62,161 @@ def in_place(p, rated, stars, regularization):
     return p
 
 
-WRONG_GRADIENTS = {
-    "downhill": (lambda p, Q, r, lam: (r - Q @ p) @ Q - len(r) * lam * p, "flip it"),
-    "downhill, λ once": (lambda p, Q, r, lam: (r - Q @ p) @ Q - lam * p, "for each rating"),
-    "2e": (lambda p, Q, r, lam: -2 * (r - Q @ p) @ Q + 2 * len(r) * lam * p, "½ in J was there"),
-    "2e only": (lambda p, Q, r, lam: -2 * (r - Q @ p) @ Q + len(r) * lam * p, "from the errors is"),
-    "2λ only": (lambda p, Q, r, lam: -(r - Q @ p) @ Q + 2 * len(r) * lam * p, "penalty is twice"),
-    "λ once": (lambda p, Q, r, lam: -(r - Q @ p) @ Q + lam * p, "once for the user"),
-    "no penalty": (lambda p, Q, r, lam: -(r - Q @ p) @ Q, "penalty is missing"),
-    "penalty only": (lambda p, Q, r, lam: len(r) * lam * p, "errors are missing"),
-    "sign of λ": (lambda p, Q, r, lam: -(r - Q @ p) @ Q - len(r) * lam * p, "sign of lambda"),
-    "sign of e": (lambda p, Q, r, lam: (r - Q @ p) @ Q + len(r) * lam * p, "sign of the errors"),
-    "mean": (lambda p, Q, r, lam: -(r - Q @ p) @ Q / len(r) + lam * p, "J is a sum"),
-    "not added": (rating_by_rating, "add up the rows"),
-    "wrong axis": (lambda *a: rating_by_rating(*a).sum(axis=1), "wrong axis"),
-    "no q": (lambda p, Q, r, lam: -(r - Q @ p).sum() + len(r) * lam * p, "chain rule"),
-    "pull of q": (lambda p, Q, r, lam: -(r - Q @ p) @ Q + lam * Q.sum(axis=0), "movies' factors"),
-    "by q": (movies_instead, "movies stand still"),
-    "length": (lambda *a: np.linalg.norm(user_gradient(*a)), "one slope for each factor"),
-    "λ = .3": (lambda p, Q, r, lam: user_gradient(p, Q, r, 0.3), "right for one user"),
-    "n = 4": (lambda p, Q, r, lam: -(r - Q @ p) @ Q + 4 * lam * p, "right for one user"),
-    "other": (lambda p, Q, r, lam: user_gradient(p, Q, r, lam) + 0.01, "add these up"),
-    "in place": (in_place, "changed an array"),
-}
+def step(p, q, rating, learning_rate, regularization, user_count, movie_count):
+    """The update as its own gradient, subtracted."""
+    error = rating - np.dot(p, q)
+    slope_p = regularization * p / user_count - error * q
+    slope_q = regularization * q / movie_count - error * p
+    return p - learning_rate * slope_p, q - learning_rate * slope_q
 
 
-@pytest.mark.parametrize("answer", [user_gradient, by_loop])
-def test_user_gradient_passes(answer):
-    assert_passes(checks.check_user_gradient, answer)
+def number_by_number(p, q, rating, rate, lam, n, m):
+    error = rating - sum(a * b for a, b in zip(p, q, strict=True))
+    pairs = list(zip(p, q, strict=True))
+    return (
+        [a + rate * error * b - rate * lam * a / n for a, b in pairs],
+        [b + rate * error * a - rate * lam * b / m for a, b in pairs],
+    )
 
 
-@pytest.mark.parametrize("name", WRONG_GRADIENTS)
-def test_wrong_user_gradient_gets_its_hint(name):
-    assert_refused(checks.check_user_gradient, *WRONG_GRADIENTS[name])
-
-
-# --- Exercise 2 ---------------------------------------------------------------------------
-
-
-def with_penalties(for_p, for_q, error_share=lambda n, m: (1, 1)):
-    """The simultaneous update, its lambdas and errors shared out as told."""
-
-    def step(p, q, rating, rate, lam, n, m):
-        error = rating - p @ q
-        a, b = error_share(n, m)
-        return (
-            p + rate * (error * q / a - for_p(lam, n, m) * p),
-            q + rate * (error * p / b - for_q(lam, n, m) * q),
-        )
-
-    return step
-
-
-def user_share(lam, n, m):
-    return lam / n
-
-
-def movie_share(lam, n, m):
-    return lam / m
-
-
-def whole(lam, n, m):
-    return lam
-
-
-right_step = with_penalties(user_share, movie_share)
+def step_in_place(p, q, rating, rate, lam, n, m):
+    error = rating - p @ q
+    p += rate * (error * q - lam / n * p)
+    q += rate * (error * p - lam / m * q)
+    return p, q
 
 
 def moved_p(p, q, rating, rate, lam, n, m):
     error = rating - p @ q
     p = p + rate * (error * q - lam / n * p)
-    return p, q + rate * (error * p - lam / m * q)
+    q = q + rate * (error * p - lam / m * q)
+    return p, q
 
 
-def on_old(function):
-    """Make a wrong answer from the old p and q and the right new ones."""
-
-    def step(p, q, rating, rate, lam, n, m):
-        return function(np.array([p, q]), np.array(right_step(p, q, rating, rate, lam, n, m)), rate)
-
-    return step
-
-
-WRONG_STEPS = {
-    "page 03's": (with_penalties(whole, whole), "page 03's update"),
-    "multiplied": (
-        with_penalties(lambda lam, n, m: lam * n, lambda lam, n, m: lam * m),
-        "multiplied λ by the counts",
-    ),
-    "swapped": (with_penalties(movie_share, user_share), "counts are swapped"),
-    "user's twice": (with_penalties(user_share, user_share), "user_count for both"),
-    "movie's twice": (with_penalties(movie_share, movie_share), "movie_count for both"),
-    "both": (with_penalties(*[lambda lam, n, m: lam / (n + m)] * 2), "both counts together"),
-    "p only": (with_penalties(user_share, whole), "only p's"),
-    "q only": (with_penalties(whole, movie_share), "only q's"),
-    "rounded": (with_penalties(*[lambda lam, n, m: lam // n] * 2), "penalty is gone"),
-    "sign": (
-        with_penalties(lambda lam, n, m: -lam / n, lambda lam, n, m: -lam / m),
-        "sign of λ",
-    ),
-    "moved p": (moved_p, "new p where the old one"),
-    "errors too": (
-        with_penalties(user_share, movie_share, lambda n, m: (n, m)),
-        "errors' part by the counts",
-    ),
-    "q first": (on_old(lambda old, new, rate: new[::-1]), "user comes first"),
-    "change": (on_old(lambda old, new, rate: new - old), "change alone"),
-    "gradient": (on_old(lambda old, new, rate: (old - new) / rate), "that is the gradient"),
-    "uphill": (on_old(lambda old, new, rate: 2 * old - new), "uphill"),
-    "no rate": (on_old(lambda old, new, rate: old + (new - old) / rate), "rate is missing"),
-    "still": (on_old(lambda old, new, rate: old), "nothing has moved"),
-    "p alone": (on_old(lambda old, new, rate: new[0]), "two things"),
-    "two numbers": (on_old(lambda old, new, rate: (1.0, 2.0)), "k numbers"),
-    "other": (on_old(lambda old, new, rate: new + 0.01), "shared out over"),
-    "n = 4": (
-        with_penalties(lambda lam, n, m: lam / 4, movie_share),
-        "wrong for another with other counts",
-    ),
-}
+RIGHT = [
+    (GRADIENT, by_loop),
+    (GRADIENT, factor_by_factor),
+    (GRADIENT, measured),
+    (GRADIENT, lambda p, Q, r, lam: Q.T @ (Q @ p - r) + Q.shape[0] * lam * p),
+    (GRADIENT, lambda p, Q, r, lam: (Q.T @ Q + r.size * lam * np.eye(p.size)) @ p - Q.T @ r),
+    (GRADIENT, lambda p, Q, r, lam: ((Q @ p - r)[:, None] * Q + lam * p).sum(axis=0)),
+    (STEP, step),
+    (STEP, number_by_number),
+    (STEP, lambda *a: np.array(step(*a))),
+    (STEP, lambda *a: list(step(*a))),
+]
+WRONG = [
+    (GRADIENT, lambda p, Q, r, lam: Q.T @ (r - Q @ p) - r.size * lam * p, "flip it"),
+    (GRADIENT, lambda p, Q, r, lam: 2 * (Q.T @ (Q @ p - r) + lam * p), "two things"),
+    (GRADIENT, lambda p, Q, r, lam: Q.T @ (Q @ p - r) + lam * p, "lambda once for the user"),
+    (GRADIENT, lambda p, Q, r, lam: (Q @ p - r) @ Q, "the penalty is missing"),
+    (GRADIENT, lambda p, Q, r, lam: ((Q @ p - r) @ Q) / len(r) + lam * p, "J is a sum"),
+    (GRADIENT, lambda p, Q, r, lam: (Q @ p - r) @ Q + Q.shape[1] * lam * p, "len(stars) times"),
+    (GRADIENT, lambda p, Q, r, lam: np.sum(Q.T @ (Q @ p - r)) + len(r) * lam * p, "factors too"),
+    (GRADIENT, lambda p, Q, r, lam: np.linalg.norm(by_loop(p, Q, r, lam)), "have shape (2,)"),
+    (GRADIENT, lambda p, Q, r, lam: by_loop(p, Q, r, 0.3), "something typed in"),
+    (GRADIENT, lambda p, Q, r, lam: (Q @ p - r) @ Q + 3 * lam * p, "something typed in"),
+    (GRADIENT, lambda p, Q, r, lam: Q @ (Q @ p - r), "it is 2 on the left and 3 on the right"),
+    (GRADIENT, lambda p, Q, r, lam: np.add(by_loop(p, Q, r, lam), 0.01), "add these up over"),
+    (GRADIENT, one_rating_only, "the last rating alone"),
+    (GRADIENT, returns_in_the_loop, "inside the loop"),
+    (GRADIENT, penalty_in_the_loop_n_times, "len(stars) times"),
+    (GRADIENT, in_place, "changed something"),
+    (STEP, lambda p, q, r, rate, lam, n, m: step(p, q, r, rate, lam, 1, 1), "page 03's update"),
+    (STEP, lambda p, q, r, rate, lam, n, m: step(p, q, r, rate, lam, m, n), "counts are swapped"),
+    (STEP, lambda p, q, r, rate, lam, n, m: step(p, q, r, rate, lam, n, n), "user_count for both"),
+    (STEP, lambda p, q, r, rate, lam, n, m: step(p, q, r, rate, -lam, n, m), "sign of λ"),
+    (STEP, lambda p, q, r, rate, lam, n, m: step(p, q, r, -rate, lam, n, m), "stepped uphill"),
+    (STEP, lambda p, q, r, rate, lam, n, m: step(p, q, r, 1, lam, n, m), "rate is missing"),
+    (STEP, lambda p, q, r, rate, lam, n, m: step(p, q, r, rate, lam, 4, m), "something typed in"),
+    (STEP, lambda *a: step(*a)[::-1], "in the wrong order"),
+    (STEP, lambda *a: step(*a)[0], "give back 2 things"),
+    (STEP, lambda p, q, *a: (p @ q, q @ q), "should have shape (3,)"),
+    (STEP, lambda *a: np.add(step(*a), 0.01), "shared out over"),
+    (STEP, moved_p, "new p where the old one"),
+    (STEP, step_in_place, "changed something"),
+]
 
 
-def test_step_once_a_row_passes():
-    assert_passes(checks.check_step_once_a_row, right_step)
-    assert_passes(checks.check_step_once_a_row, lambda *a: list(right_step(*a)))
-    assert_passes(checks.check_step_once_a_row, lambda *a: np.array(right_step(*a)))
+@pytest.mark.parametrize("check, answer", RIGHT)
+def test_right_answers_pass(check, answer):
+    assert_passes(check, answer)
 
 
-@pytest.mark.parametrize("name", WRONG_STEPS)
-def test_wrong_step_gets_its_hint(name):
-    assert_refused(checks.check_step_once_a_row, *WRONG_STEPS[name])
+@pytest.mark.parametrize("check, answer, hint", WRONG)
+def test_wrong_answers_get_their_hint(check, answer, hint):
+    assert_refused(check, answer, hint)
 
 
 def test_right_step_adds_up_to_one_lambda_a_row():
     """Visited n times without an error, a row shrinks by η λ in all, to first order."""
+    solution = STEP.exercise.solution
     p, q, rate, lam = np.array([1.0, 0.0]), np.array([0.0, 1.0]), 1e-6, 0.5
     for _ in range(8):
-        p, _ = right_step(p, q, 0.0, rate, lam, 8, 3)
+        p, _ = solution(p, q, 0.0, rate, lam, 8, 3)
     assert (1 - p[0]) / rate == pytest.approx(lam, rel=1e-4)
 
 
-# --- Exercise 3 ---------------------------------------------------------------------------
-
-WRONG_RATES = {
-    "one over": (lambda q, n, lam: 1 / (n * (q**2 + lam)), "single step"),
-    "four over": (lambda q, n, lam: 4 / (n * (q**2 + lam)), "½ in J is gone"),
-    "curvature": (lambda q, n, lam: n * (q**2 + lam), "that is the curvature"),
-    "one rating": (lambda q, n, lam: 2 / (q**2 + lam), "one rating"),
-    "mean": (lambda q, n, lam: 2 * n / (q**2 + lam), "mean"),
-    "no penalty": (lambda q, n, lam: 2 / (n * q**2), "penalty is missing"),
-    "λ once": (lambda q, n, lam: 2 / (n * q**2 + lam), "once for the user"),
-    "q not squared": (lambda q, n, lam: 2 / (n * (q + lam)), "q comes squared"),
-    "sign": (lambda q, n, lam: 2 / (n * (q**2 - lam)), "steeper"),
-    "constant": (lambda q, n, lam: 0.01, "in front of p"),
-    "abs lost": (lambda q, n, lam: 2 / (n * (q * abs(q) + lam)), "in front of p"),
-}
+# ---------------------------------------------------------------- a loss of one's own
 
 
-def test_largest_rate_passes():
-    assert_passes(checks.check_largest_rate, lambda q, n, lam: 2 / (n * (q**2 + lam)))
+def towards_one(p, q, rating, lam):
+    return ((rating - p @ q) ** 2 + lam * (((p - 1) ** 2).sum() + ((q - 1) ** 2).sum())) / 2
 
 
-@pytest.mark.parametrize("name", WRONG_RATES)
-def test_wrong_rate_gets_its_hint(name):
-    assert_refused(checks.check_largest_rate, *WRONG_RATES[name])
+def step_towards_one(p, q, rating, rate, lam):
+    e = rating - p @ q
+    return p + rate * (e * q - lam * (p - 1)), q + rate * (e * p - lam * (q - 1))
 
 
-def test_largest_rate_is_where_descent_tips_over():
-    q, n, lam = 1.7, 12, 0.3
-    for share, ends_near in ((0.98, True), (1.02, False)):
-        p, stars = 3.0, np.linspace(1, 5, n)
-        bottom = stars.sum() * q / (n * (q**2 + lam))
-        for _ in range(300):
-            rated = np.full((n, 1), q)
-            p -= share * 2 / (n * (q**2 + lam)) * user_gradient(np.array([p]), rated, stars, lam)[0]
-        assert (abs(p - bottom) < 0.01) == ends_near
+def fourth_power(p, q, rating, lam):
+    return (rating - p @ q) ** 4 / 4 + lam * (q @ q)
+
+
+def step_of_fourth_power(p, q, rating, rate, lam):
+    e = (rating - p @ q) ** 3
+    return p + rate * e * q, q + rate * (e * p - 2 * lam * q)
+
+
+def moves_p_first(p, q, rating, rate, lam):
+    e = rating - p @ q
+    new_p = p + rate * (e * q - lam * (p - 1))
+    return new_p, q + rate * (e * new_p - lam * (q - 1))
+
+
+def of_the_page(p, q, rating, lam):
+    return ((rating - p @ q) ** 2 + lam * (p @ p + q @ q)) / 2
+
+
+def uphill(p, q, rating, rate, lam):
+    new_p, new_q = step_towards_one(p, q, rating, rate, lam)
+    return 2 * p - new_p, 2 * q - new_q
+
+
+@pytest.mark.parametrize(
+    "loss, update", [(towards_one, step_towards_one), (fourth_power, step_of_fourth_power)]
+)
+def test_a_loss_of_ones_own_passes_with_its_update(loss, update):
+    assert_passes(OWN, loss, update)
+
+
+@pytest.mark.parametrize(
+    "loss, update, hint",
+    [
+        (towards_one, moves_p_first, "in q's half"),
+        (towards_one, moves_p_first, "see the old p?"),
+        (towards_one, step_of_fourth_power, "in p's half"),
+        (towards_one, uphill, "uphill"),
+        (of_the_page, step_towards_one, "the loss of this page"),
+        (lambda p, q, rating, lam: 3.0, step_towards_one, "does not change when p and q do"),
+        (lambda p, q, rating, lam: p @ p, step_towards_one, "does not depend on the rating"),
+        (lambda *a: 2 * towards_one(*a), step_towards_one, "half the gradient"),
+        (lambda *a: towards_one(*a) / 2, step_towards_one, "twice the gradient"),
+        (lambda p, q, rating, lam: p, step_towards_one, "one number"),
+        (towards_one, lambda p, q, rating, rate, lam: p, "give back two things"),
+        (towards_one, lambda p, q, rating, rate, lam: (p, 1.0), "the new q should have shape"),
+        (None, None, "hand over the function"),
+    ],
+)
+def test_a_loss_and_an_update_that_do_not_belong_together(loss, update, hint):
+    assert_refused(OWN, loss, update, hint)

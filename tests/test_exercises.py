@@ -1,12 +1,20 @@
 """What holds for every exercise that is a table: see mfhelpers/checks/_exercise.py."""
 
+import functools
+import itertools
+import linecache
+import signal
+import sys
 from fractions import Fraction
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from mfhelpers import checks
+from mfhelpers.checks import _limit
+from mfhelpers.checks._common import same
 from mfhelpers.checks._exercise import SPOILT, exercise
 from tests.checking import assert_passes, assert_refused, run_check
 
@@ -81,7 +89,7 @@ def test_whatever_is_done_to_a_right_result_is_seen(check):
             if not table.agree(changed, table.right):
                 verdict, printed = run_check(check, spoilt(table, spoil))
                 assert verdict is False, printed
-                assert "should be" not in printed, printed
+                assert table.fallback not in printed, printed
 
 
 @every_exercise
@@ -148,11 +156,42 @@ CHECK = exercise(
     fallback="Slope times x, plus the shift.",
     praise="A line.",
 )
+TWO = exercise(
+    "Check three results.",
+    solution=lambda p, q: (p + q, p - 2 * q, p @ q),
+    gives=("your sum", "your difference", "your product"),
+    cases=[(np.array([1.25, -2.0, 4.5]), np.array([0.75, 3.0, 1.5]))],
+    more=lambda rng: tuple(rng.normal(0, 4, (2, rng.integers(2, 6)))),
+    mistakes={},
+    fallback="Sum, difference, product.",
+    praise="Three results.",
+)
 OF_THE_PAGE = np.array([1.5, -2.0])
+COLUMNS = ["user_id", "movie_id"]
 
 
 def uses_the_page(slope, x, shift):
     return slope * OF_THE_PAGE + shift
+
+
+def page_table(x):
+    return OF_THE_PAGE[0] + 0 * x
+
+
+def uses_it_elsewhere(slope, x, shift):
+    return slope * page_table(x) + shift
+
+
+def passed_on(function):
+    @functools.wraps(function)
+    def passes(*arguments):
+        return function(*arguments)
+
+    return passes
+
+
+def names_columns(slope, x, shift):
+    return line(slope, x, shift) + 0.1 * len(COLUMNS)
 
 
 def misses_a_name(slope, x, shift):
@@ -166,12 +205,60 @@ def ends_too_early(slope, x, shift):
         return found
 
 
+def constant_of_the_page(slope, x, shift):
+    return OF_THE_PAGE * 1.37
+
+
+def ends_either_way(slope, x, shift):
+    for one in x:
+        if one > 0:
+            return slope * one
+        else:
+            return shift
+
+
+def skips(slope, x, shift):
+    for one in x:
+        if one < 99:
+            continue
+        return one
+    return line(slope, x, shift) + 0.1
+
+
+def calls_itself(slope, x, shift):
+    return calls_itself(slope, x, shift)
+
+
+def says_and_forgets(slope, x, shift):
+    if shift == 0.75:
+        return line(slope, x, shift)
+    print("another case:", x)
+
+
+def leaves(slope, x, shift):
+    sys.exit()
+
+
+class Line:
+    def __call__(self, slope, x, shift):
+        return line(slope, x, shift)
+
+    def without_shift(self, slope, x, shift):
+        return slope * x
+
+
 def counts_only(slope, x, shift):
     return len([one for one in x if one > 0]) + 0.5
 
 
 def decides_once(slope, x, shift):
     return slope * x + shift if x > 0 else x
+
+
+def makes_a_cell_of_a_row(slope, x, shift):
+    result = np.zeros(2)
+    result[0] = slope * x + shift
+    return result
 
 
 def only_the_first(slope, x, shift):
@@ -184,11 +271,16 @@ def only_the_first(slope, x, shift):
         (lambda slope, x, shift: slope * x, "the shift is missing"),
         (lambda shift, x, slope: slope * x + shift, "takes slope for shift"),
         (uses_the_page, "your function uses `OF_THE_PAGE` of the page"),
+        (constant_of_the_page, "your function uses `OF_THE_PAGE` of the page"),
         (misses_a_name, "only its arguments are known: `slope`, `x`, `shift`"),
         (ends_too_early, "inside the loop and ends it in the first round"),
         (counts_only, "your y should have shape (2,), yours has ()"),
         (decides_once, "decide once"),
+        (makes_a_cell_of_a_row, "One cell takes one number"),
+        (lambda slope, x, shift: np.where(x > 0, x), "`np.where` takes three things"),
+        (lambda slope, x, shift: 2 * OF_THE_PAGE, "uses `OF_THE_PAGE` of the page"),
         (lambda slope, x, shift: x ^ 2, "`^` is no power"),
+        (lambda slope, x, shift: pd.Series(x) ^ 2, "`^` is no power"),
         (lambda slope, x, shift: x + np.ones(3), "(2,) (the shape of `x`) and (3,)"),
         (lambda slope, x, shift: x @ np.ones(3), "it is 2 on the left and 3 on the right"),
         (lambda slope, x, shift: np.dot(x, np.ones(3)), "(2,) (the shape of `x`) and (3,)"),
@@ -198,6 +290,42 @@ def only_the_first(slope, x, shift):
         (lambda slope, x, shift: line(slope, x, shift) + 0.1, "Slope times x, plus the shift"),
         (lambda slope, x, shift: line(slope, x, shift)[None], "(the numbers are right)"),
         (lambda slope, x, shift: line(slope, x, shift) * np.nan, "has a NaN"),
+        # what is handed over need not be a plain function
+        (Line().without_shift, "the shift is missing"),
+        (Line, "called with 3 arguments"),
+        (np.add, "your function stopped with TypeError"),
+        (functools.partial(line, 2.0), "called with 3 arguments"),
+        (functools.partial(line, shift=1.0), "called with 3 arguments"),
+        (passed_on(uses_the_page), "your function uses `OF_THE_PAGE` of the page"),
+        (uses_it_elsewhere, "your function uses `OF_THE_PAGE` of the page"),
+        (names_columns, "Slope times x, plus the shift"),
+        (lambda *given: given[0] * given[1], "the shift is missing"),
+        (lambda slope, x, shift=1.0, more=2: slope * x, "the shift is missing"),
+        # nor what it gives back an array
+        (lambda slope, x, shift: [str(y) for y in line(slope, x, shift)], "made of numbers"),
+        (lambda slope, x, shift: line(slope, x, shift) + 1j, "made of numbers"),
+        (lambda slope, x, shift: {"y": np.ones((3, 3))}, "made of numbers"),
+        (lambda slope, x, shift: 10**400, "made of numbers"),
+        (lambda slope, x, shift: (one for one in x), "made of numbers"),
+        # a look at the code says no more than what is there
+        (ends_either_way, "inside the loop and ends it in the first round"),
+        (skips, "Slope times x, plus the shift"),
+        (says_and_forgets, "gave back None. Does it end with `return ...`? (It was given slope"),
+        # errors in plain words
+        (leaves, "stopped with SystemExit"),
+        (calls_itself, "calls itself, or a function that calls it, without an end"),
+        (lambda slope, x, shift: slope(x) + shift, "is a `*` missing"),
+        (lambda slope, x, shift: slope @ shift, "a single number is multiplied with `*`"),
+        (lambda slope, x, shift: datetime.y, "Is `import datetime` missing?"),  # noqa: F821
+        (lambda slope, x, shift: max(x, shift), "np.maximum"),
+        (lambda slope, x, shift: float(x), "NumPy has its own"),
+        (lambda slope, x, shift: np.clip(x, 1, 2, 3, 4, 5, 6), "stopped with TypeError: clip"),
+        # where both look the same in four digits, there are more of them
+        (
+            lambda slope, x, shift: line(slope, x, shift) * (1 + 3e-6),
+            "should be 4.5, yours is 4.50",
+        ),
+        (lambda slope, x, shift: np.floor(line(slope, x, shift)), "the decimals are cut off"),
     ],
 )
 def test_what_a_table_says(answer, hint):
@@ -211,6 +339,115 @@ def test_the_worked_case_has_inputs_steps_and_both_results():
         assert part in printed, printed
 
 
+def test_only_what_the_call_itself_misses_is_blamed_on_the_number_of_arguments():
+    _, printed = run_check(CHECK, lambda slope, x, shift: line(x))
+    assert "missing 2 required" in printed and "called with" not in printed
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Line(),
+        functools.partial(line),
+        passed_on(line),
+        np.vectorize(line),
+        lambda *given: line(*given),
+        lambda slope, x, shift=3.0, more=None: slope * x + shift,
+        lambda slope, x, shift: pd.Series(slope * x + shift),
+        lambda slope, x, shift: [Fraction(float(y)) for y in slope * x + shift],
+        lambda slope, x, shift: slope * x + shift + 0j,
+    ],
+)
+def test_right_answers_of_any_kind_pass(answer):
+    assert_passes(CHECK, answer)
+
+
+def test_one_of_several_results_is_named():
+    def answer(p, q):
+        return p + q, 2 * q - p, p @ q
+
+    assert_refused(TWO, answer, "your difference: the right size with the wrong sign")
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3)))[1:])
+def test_results_in_any_wrong_order_are_seen(order):
+    def answer(p, q):
+        return [(p + q, p - 2 * q, p @ q)[n] for n in order]
+
+    assert_refused(TWO, answer, "in the wrong order: give back your sum, then your difference")
+
+
+@pytest.mark.parametrize(
+    "answer", [lambda p, q: np.array(2.5), lambda p, q: (p, q), lambda p, q: 1]
+)
+def test_too_few_results_are_seen(answer):
+    assert_refused(TWO, answer, "give back 3 things, your sum, your difference, your product")
+
+
+def test_code_from_a_cell_is_looked_at():
+    """IPython hands the text of a cell to linecache; that is where inspect finds it."""
+    text = "def answer(slope, x, shift):\n    for one in x:\n        return slope * one + 1.5\n"
+    linecache.cache["<cell>"] = len(text), None, text.splitlines(keepends=True), "<cell>"
+    names = {}
+    exec(compile(text, "<cell>", "exec"), names)
+    assert_refused(CHECK, names["answer"], "inside the loop and ends it in the first round")
+
+
+def test_code_without_a_text_is_judged_by_its_results():
+    names = {}
+    exec("def answer(slope, x, shift):\n    for one in x:\n        return slope * one", names)
+    assert_refused(CHECK, names["answer"], "should have shape (2,)")
+
+
+@pytest.mark.parametrize(
+    "given, change",
+    [
+        ([3, 1, 2], lambda given: given.sort()),
+        ({1: [4]}, lambda given: given[1].append(5)),
+        ({1: 4}, lambda given: given.update({1: 5})),
+        ([[1.0], None], lambda given: given.__setitem__(0, None)),
+        ({1, 2}, lambda given: given.remove(1)),
+        (pd.DataFrame({"a": [1.0, np.nan]}), lambda given: given.insert(0, "b", 1)),
+    ],
+)
+def test_a_change_of_what_was_given_is_seen(given, change):
+    check = exercise(
+        "Check nothing.", solution=lambda given: 1, gives="your number", cases=[(given,)],
+        more=lambda rng: (given,), mistakes={}, fallback="", praise="One.",
+    )  # fmt: skip
+    assert_passes(check, lambda given: 1)
+    assert_refused(check, lambda given: (change(given), 1)[1], "changed something")
+
+
+def test_a_whole_number_is_not_its_neighbour():
+    assert not same(50_000_001, 50_000_000) and same(50_000_000.0, 50_000_000)
+    assert not same([2_000_001, 1], [2_000_000, 1]) and same([2 + 1e-6, 1], [2, 1])
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="Windows has no such alarm")
+def test_the_answer_is_printed_when_time_is_up_in_a_quiet_case(monkeypatch):
+    """The alarm rings again and again, also while the printing of a quiet case is put back."""
+
+    def endless_later(slope, x, shift):
+        while shift != 0.75:
+            pass
+        return line(slope, x, shift)
+
+    monkeypatch.setattr(_limit, "SECONDS_ALLOWED", 0.1)
+    for _ in range(5):
+        assert_refused(CHECK, endless_later, "a loop that never stops")
+
+
+def test_only_the_student_s_own_function_is_said_to_be_called_with_three_arguments():
+    _, printed = run_check(CHECK, lambda slope, x, shift: misses_a_name(x))
+    assert "missing 2 required positional arguments" in printed and "called with" not in printed
+
+
+def test_what_the_code_tells_is_a_sentence_of_its_own_behind_an_error():
+    _, printed = run_check(CHECK, lambda slope, x, shift: np.ones(3) + x + OF_THE_PAGE)
+    assert "(the shape of `x`). Your function uses" in printed, printed
+
+
 def test_mistakes_that_agree_are_found():
     twice = exercise(
         "Check a line.", solution=line, gives="your y", cases=[(2.0, np.ones(2), 0.0)],
@@ -220,3 +457,48 @@ def test_mistakes_that_agree_are_found():
     )  # fmt: skip
     with pytest.raises(AssertionError, match="a case is missing"):
         test_no_two_mistakes_agree_on_all_cases(twice)
+
+
+# ---------------------------------------------------------------- several results, and nearly right
+
+
+def three(x, y):
+    return x + y, x - y, x * y
+
+
+THREE = exercise(
+    "Check three results.",
+    solution=three,
+    gives=("the sum", "the difference", "the product"),
+    cases=[(2.5, 0.75)],
+    more=lambda rng: tuple(rng.normal(0, 3, 2)),
+    mistakes={
+        "the difference is turned round.": lambda x, y: (x + y, y - x, x * y),
+        "divided, not multiplied.": lambda x, y: (x + y, x - y, x / y),
+    },
+    fallback="Plus, minus, times.",
+    praise="Three.",
+)
+CLOSE = exercise(
+    "Check a third.", solution=lambda x: x / 3, gives="your third", cases=[(1.0,)],
+    more=lambda rng: (rng.uniform(1, 9),), mistakes={}, fallback="", praise="", tolerance=1e-3,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "answer, hint",
+    [
+        (lambda x, y: (x - y, x * y, x + y), "the sum, then the difference, then the product"),
+        (lambda x, y: (x + y, x - y, round(x * y, 2)), "the product: do not round"),
+        (lambda x, y: (x + y + 1, y - x, x * y), "the difference is turned round"),
+        (lambda x, y: (7, x - y, x / y), "divided, not multiplied"),
+        (lambda x, y: (x + y, x - y, x * y + 3e-5), "should be 1.875, yours is 1.87503"),
+    ],
+)
+def test_each_of_several_results_is_looked_at(answer, hint):
+    assert_refused(THREE, answer, hint)
+
+
+def test_a_tolerance_says_how_near_is_right():
+    assert_passes(CLOSE, lambda x: x / 3 * 1.0009)
+    assert_refused(CLOSE, lambda x: x / 3 * 1.002, "should be 0.3333, yours is 0.334")

@@ -1,6 +1,7 @@
 """MatrixFactorization: what it learns, how it fits into scikit-learn, what it refuses."""
 
 import _thread
+import signal
 import threading
 
 import numpy as np
@@ -13,8 +14,18 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.metrics import root_mean_squared_error
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.utils.validation import check_is_fitted
 
-from mfhelpers import DivergenceError, MatrixFactorization, load_ratings, remap_ids
+from mfhelpers import (
+    DivergenceError,
+    MatrixFactorization,
+    fold_in,
+    load_ratings,
+    remap_ids,
+    similar_movies,
+    top_n,
+)
 from tests.reference import planted, run_epoch
 
 
@@ -208,6 +219,24 @@ def test_divergence_names_epoch_and_remedy_and_keeps_history(ratings, dtype):
     assert isinstance(caught.value, ValueError)
 
 
+@pytest.mark.parametrize("biased", [False, True])
+def test_after_a_divergence_the_model_is_not_fitted_and_says_so(ratings, biased):
+    X, y = ratings
+    model = MatrixFactorization(biased=biased, random_state=0).fit(X, y)
+    with pytest.raises(DivergenceError):
+        model.set_params(learning_rate=2.0).fit(X, y)
+    n_whole = len(model.history_)
+    told = f"not fitted: its last fit broke off after {n_whole} whole epochs.*lower learning_rate"
+    asked = [lambda: model.predict(X), lambda: model.score(X, y), lambda: top_n(model, 0),
+             lambda: similar_movies(model, 0), lambda: fold_in(model, [0], [3])]  # fmt: skip
+    for ask in asked:
+        with pytest.raises(NotFittedError, match=told):
+            ask()
+    with pytest.raises(NotFittedError):
+        check_is_fitted(model)
+    model.set_params(learning_rate=0.01).fit(X, y).predict(X)
+
+
 def test_ctrl_c_ends_after_the_epoch_and_keeps_what_was_learned(ratings, capsys):
     model = MatrixFactorization(n_epochs=10_000_000, random_state=0)
     timer = threading.Timer(0.3, _thread.interrupt_main)
@@ -221,6 +250,44 @@ def test_ctrl_c_ends_after_the_epoch_and_keeps_what_was_learned(ratings, capsys)
         f"Stopped by hand after epoch {model.n_iter_} of 10000000; "
         "what was learned until then is kept.\n"
     )
+
+
+def press_ctrl_c(monkeypatch, epoch, times=1):
+    """Have Ctrl-C pressed at the end of that epoch of every fit."""
+    run_epoch = MatrixFactorization._run_epoch
+
+    def pressing(self, now, *rest):
+        running_rmse = run_epoch(self, now, *rest)
+        for _ in range(times if now == epoch else 0):
+            signal.raise_signal(signal.SIGINT)
+        return running_rmse
+
+    monkeypatch.setattr(MatrixFactorization, "_run_epoch", pressing)
+
+
+def test_a_second_ctrl_c_stops_at_once_and_nothing_half_learned_is_left(ratings, monkeypatch):
+    press_ctrl_c(monkeypatch, epoch=3, times=2)
+    model = MatrixFactorization()
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(*ratings)
+    assert list(model.history_["epoch"]) == [1, 2]
+    with pytest.raises(NotFittedError, match="after 2 whole epochs"):
+        model.predict(ratings[0])
+
+
+@pytest.mark.parametrize(
+    "fit_inside",
+    [
+        lambda X, y: GridSearchCV(MatrixFactorization(), {"n_factors": [1, 2]}, cv=2).fit(X, y),
+        lambda X, y: make_pipeline(MatrixFactorization()).fit(X, y),
+        lambda X, y: Parallel()(delayed(MatrixFactorization(k).fit)(X, y) for k in (1, 2)),
+    ],
+)
+def test_ctrl_c_in_a_fit_that_a_library_called_stops_all_of_it(ratings, monkeypatch, fit_inside):
+    press_ctrl_c(monkeypatch, epoch=2)
+    with pytest.raises(KeyboardInterrupt):
+        fit_inside(*ratings)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_progress_bar_shows_epochs(ratings, capsys):
@@ -303,7 +370,8 @@ GOOD_X, GOOD_Y = np.array([[0, 0], [1, 1], [2, 0]]), np.array([1.0, 2.0, 3.0])
         (GOOD_X, ["4", "5", "3"], "row 0 is '4'"),
         (GOOD_X, [4, None, 3], "row 1 is None"),
         (GOOD_X, GOOD_Y == 1, "True and False"),
-        (GOOD_X, GOOD_Y[:, None], r"shape \(3, 1\)"),
+        (GOOD_X, np.column_stack([GOOD_Y, GOOD_Y]), r"shape \(3, 2\)"),
+        (GOOD_X, None, "target y is None"),
         (pd.DataFrame(GOOD_X).assign(extra=1), GOOD_Y, "exactly two columns"),
     ],
 )
@@ -323,7 +391,7 @@ def test_predict_refuses_bad_codes_and_swapped_columns():
         model.predict(frame.rename(columns={"movie_id": "film"}))
     with pytest.raises(ValueError, match="user_id.*row 0 is -1"):
         model.predict(frame - 1)
-    assert model.predict(GOOD_X[:0]).shape == (0,)
+    assert model.predict(frame[:0]).shape == (0,)
 
 
 @pytest.mark.parametrize("validation", [GOOD_X, (GOOD_X,), 5])

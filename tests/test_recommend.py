@@ -196,7 +196,16 @@ def test_an_unfitted_model_is_refused():
             ask(MatrixFactorization())
 
 
-def test_memory_of_the_lists_of_all_users():
+def peak_bytes(run):
+    """The most that a call holds at a time."""
+    tracemalloc.start()
+    run()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
+
+
+def test_memory_of_the_lists_of_all_users_and_all_movies():
     m, n, k = 6040, 3706, 100
     rng = np.random.default_rng(0)
     model = by_hand(np.zeros((1, 1)), np.zeros((1, 1)), np.zeros(n, np.float32), 3.6, np.zeros(m))
@@ -204,11 +213,9 @@ def test_memory_of_the_lists_of_all_users():
     model.movie_factors_ = rng.normal(size=(n, k)).astype(np.float32)
     model.user_biases_ = model.user_biases_.astype(np.float32)
     seen = np.column_stack([rng.integers(0, m, 1_000_000), rng.integers(0, n, 1_000_000)])
-    tracemalloc.start()
-    top_n(model, np.arange(m), 10, seen=seen)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert peak < 100e6
+    assert peak_bytes(lambda: top_n(model, np.arange(m), 10, seen=seen)) < 100e6
+    for metric in ("cosine", "dot"):  # the scores alone of all at once would be 55 MB
+        assert peak_bytes(lambda m=metric: similar_movies(model, np.arange(n), 10, m)) < 40e6
 
 
 # ---------------------------------------------------------------- similar_movies
@@ -220,6 +227,18 @@ def test_similar_by_hand_and_the_two_metrics_differ():
     assert similar_movies(model, 0, 4).tolist() == [1, 2, 3, 4]
     assert similar_movies(model, 0, 4, "dot").tolist() == [2, 1, 3, 4]
     assert similar_movies(model, [0, 3], 1, "dot").tolist() == [[2], [2]]
+
+
+@pytest.mark.parametrize("metric", ["cosine", "dot"])
+def test_movies_at_once_are_the_movies_one_by_one(metric, monkeypatch):
+    monkeypatch.setattr(recommend, "CHUNK", 7)
+    model = fitted()
+    movies = np.array([movie for movie in range(N_MOVIES) if movie != UNSEEN_MOVIE] + [3])
+    lists = similar_movies(model, movies, 9, metric)
+    assert lists.shape == (len(movies), 9) and lists.dtype == np.int64
+    for movie, alike in zip(movies, lists, strict=True):
+        assert alike.tolist() == similar_movies(model, int(movie), 9, metric).tolist()
+    assert similar_movies(model, movies[:0], 9, metric).shape == (0, 9)
 
 
 @pytest.mark.parametrize("metric", ["cosine", "dot"])

@@ -97,6 +97,50 @@ def test_make_names_a_python_that_is_not_there(tmp_path):
     assert "python9 was not found" in result.stdout and "Traceback" not in result.stderr
 
 
+@needs_make
+@pytest.mark.parametrize("target", ["lab", "handouts"])
+def test_a_reader_does_not_wait_for_what_only_tests_need(target, tmp_path):
+    run = make("--dry-run", target, f"VENV={tmp_path / 'none'}").stdout
+    assert "-r requirements.txt" in run and "requirements/test.txt" not in run
+
+
+@needs_make
+def test_make_test_adds_the_rest_and_looks_at_style_first(tmp_path):
+    run = make("--dry-run", "test", f"VENV={tmp_path / 'none'}").stdout
+    steps = [
+        "-r requirements.txt",
+        "-r requirements/test.txt",
+        "ruff check",
+        "ruff format",
+        "-m pytest",
+    ]
+    places = [run.find(step) for step in steps]
+    assert -1 not in places and places == sorted(places)
+
+
+@needs_make
+@pytest.mark.parametrize(
+    ("changed", "again"),
+    [
+        ("requirements.txt", 2),
+        ("pyproject.toml", 2),
+        ("requirements/test.txt", 1),
+        ("README.md", 0),
+    ],
+)
+def test_a_changed_requirement_is_installed_again(changed, again, tmp_path):
+    for file in ("Makefile", "README.md", "requirements.txt", "pyproject.toml", "requirements"):
+        copy = shutil.copytree if (ROOT / file).is_dir() else shutil.copy
+        copy(ROOT / file, tmp_path / file)
+    (tmp_path / ".venv").mkdir()
+    for stamp in (".ready", ".ready-test"):
+        (tmp_path / ".venv" / stamp).touch()
+    later = (tmp_path / ".venv" / ".ready-test").stat().st_mtime + 1
+    os.utime(tmp_path / changed, (later, later))
+    run = make("-C", str(tmp_path), "--dry-run", "lint").stdout
+    assert run.count("pip install") == again
+
+
 def test_every_tool_that_make_runs_is_there():
     tools = re.findall(r"-m (tools\.\w+)", MAKEFILE)
     assert len(tools) >= 6
@@ -127,7 +171,9 @@ def command_problem(line):
         unknown += [v for v in variables if not re.search(rf"^{v} \?=", MAKEFILE, re.MULTILINE)]
         return f"make has no {unknown}" if unknown else None
     files = re.findall(r"(?<![\w/\\.:-])(?:requirements|tools|notebooks|tests)[\w/\\.-]*", line)
-    missing = [f for f in files if not (ROOT / f.replace("\\", "/")).exists()]
+    modules = re.findall(r"-m (tools\.\w+)", line)
+    missing = [f for f in files if f not in modules and not (ROOT / f.replace("\\", "/")).exists()]
+    missing += [m for m in modules if importlib.util.find_spec(m) is None]
     return f"there is no {missing}" if missing else None
 
 
@@ -141,12 +187,19 @@ def test_readme_commands_exist():
 
 def test_readme_has_the_lines_for_windows():
     typed = "\n".join(commands(README))
-    for part in (r"-m venv", r"pip install .*-r requirements\.txt", r"jupyter.lab"):
+    installs = [r"pip install -r requirements\.txt", r"pip install -r requirements/test\.txt"]
+    for part in (r"-m venv", *installs, r"jupyter.lab", r"-m pytest"):
         assert re.search(part, typed), part
 
 
 @pytest.mark.parametrize(
-    "line", ["make tea", "make lab HOST=1", "pip install -r requirements/x.txt"]
+    "line",
+    [
+        "make tea",
+        "make lab HOST=1",
+        "pip install -r requirements/x.txt",
+        "python -m tools.tea 03",
+    ],
 )
 def test_a_command_that_does_not_exist_is_found(line):
     assert command_problem(line)
@@ -154,17 +207,15 @@ def test_a_command_that_does_not_exist_is_found(line):
 
 @pytest.mark.parametrize(
     "line",
-    ["make lab PORT=8899", "pip install -r requirements.txt", "git clone https://x.org/tests.git"],
+    [
+        "make lab PORT=8899",
+        "pip install -r requirements.txt",
+        "git clone https://x.org/tests.git",
+        "python -m tools.open_lab 03",
+    ],
 )
 def test_a_command_that_exists_is_not(line):
     assert command_problem(line) is None
-
-
-def test_every_requirement_says_why_it_is_there():
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    for line in lines:
-        if line and not line.startswith("#"):
-            assert re.search(r" # .*\w{3}", line), line
 
 
 # ---------------------------------------------------------------- tools/open_lab.py

@@ -5,6 +5,7 @@ import copy
 import functools
 import io
 import numbers
+import sys
 
 import numpy as np
 import pandas as pd
@@ -32,7 +33,9 @@ def checker(check):
     @functools.wraps(check)
     def run(*answers, **named_answers):
         try:
-            with np.errstate(all="ignore"):
+            # Redirected to where it goes anyway: so it goes there again when the alarm has met a
+            # redirection inside before that could end.
+            with np.errstate(all="ignore"), contextlib.redirect_stdout(sys.stdout):
                 praise = _limit.limited(lambda: check(*answers, **named_answers))
         except Wrong as hint:
             print(f"Not yet: {hint}")
@@ -73,7 +76,7 @@ def call(function, *arguments, quiet=False):
     try:
         with printed:
             result = function(*copies)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         hint = in_plain_words(error, function, arguments)
         raise Wrong(f"your function stopped with {hint}") from error
     if result is None:
@@ -113,8 +116,8 @@ def as_array(value, name="the result", shape=None, *, finite=True):
     if not isinstance(value, kinds) and not hasattr(value, "to_numpy"):
         raise Wrong(f"{name} should be made of numbers, yours is {describe(value)}.")
     try:
-        array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
+        array = _floats(value)
+    except (TypeError, ValueError, OverflowError):
         raise Wrong(f"{name} should be made of numbers, yours is {describe(value)}.") from None
     if shape is not None and array.shape != shape:
         raise Wrong(f"{name} should have shape {shape}, yours has {array.shape}.")
@@ -123,34 +126,51 @@ def as_array(value, name="the result", shape=None, *, finite=True):
     return array
 
 
+def _floats(value):
+    """Return value as an array of floats; text that looks like a number is text all the same."""
+    array = np.asarray(np.real_if_close(value))
+    flat = array.ravel().tolist() if array.dtype.kind == "O" else ()
+    if array.dtype.kind not in "biufO" or any(isinstance(one, str) for one in flat):
+        raise TypeError(f"no numbers: {array.dtype}")
+    return array.astype(float)
+
+
 def same(a, b, tolerance=1e-6):
     """Whether two arrays or numbers agree in shape, NaNs and, up to the tolerance, in value.
 
     The tolerance is a share of the largest value of b, so that float32 and what an optimizer
-    found pass.
+    found pass; where b has whole numbers only, no neighbour of theirs passes, however large
+    they are.
     """
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     if a.shape != b.shape:
         return False
-    largest = np.abs(b[np.isfinite(b)]).max(initial=0)
-    return np.allclose(a, b, rtol=tolerance, atol=tolerance * largest + 1e-12, equal_nan=True)
+    known = b[np.isfinite(b)]
+    allowed = tolerance * np.abs(known).max(initial=0) + 1e-12
+    if (known == np.round(known)).all():
+        allowed = min(allowed, 0.1)
+    return np.allclose(a, b, rtol=0, atol=allowed, equal_nan=True)
 
 
 def describe(value):
     """Return what a value is, in a few words: its type, and its text where that is short."""
     text = repr(value) if isinstance(value, (str, int, float, bool, dict)) else ""
-    return f"a {type(value).__name__}" + (f" ({text[:40]})" if text else "")
+    return f"a {type(value).__name__}" + (f" ({' '.join(text.split())[:40]})" if text else "")
 
 
 def _unchanged(before, after):
+    if type(before) is not type(after):
+        return False
     if isinstance(before, np.ndarray):
         return np.array_equal(before, after, equal_nan=before.dtype.kind == "f")
     if isinstance(before, (pd.Series, pd.DataFrame)):
         return before.equals(after)
-    if isinstance(before, (list, tuple, set)):
+    if isinstance(before, (list, tuple)):
         return len(before) == len(after) and all(map(_unchanged, before, after))
     if isinstance(before, dict):
-        return before.keys() == after.keys()
+        return list(before) == list(after) and _unchanged([*before.values()], [*after.values()])
+    if isinstance(before, (numbers.Number, str, set)):
+        return before == after or before != before  # NaN is not equal to itself
     return True
 
 

@@ -6,7 +6,7 @@ A page's module makes each checker with one call of `exercise`; a new exercise i
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, permutations
 
 import numpy as np
 import pandas as pd
@@ -14,15 +14,24 @@ import pandas as pd
 from mfhelpers.checks._common import Wrong, as_array, call, checker, describe, same
 from mfhelpers.checks._plain import argument_names, page_names, returns_too_early
 
-N_MORE = 20
+N_MORE = 20  # cases that are drawn, besides the written ones
+MOST_SHOWN = 40  # numbers of an array that are shown one by one
 
 # What can happen to the right result in any exercise: hint, and what it makes of a result.
 SPOILT = {
     "do not round the result.": tuple(
         lambda right, n=n: np.round(right, n) for n in range(5)
     ),
+    "the decimals are cut off: where did you take `int`, `//` or the like?": (
+        np.floor, np.trunc, np.ceil,
+    ),
     "do not cut the result off at 1 and 5: it may lie outside.": (
         lambda right: np.clip(right, 1, 5),
+    ),
+    "do not cut the result off at one end: it may lie below 0, or above 5.": (
+        lambda right: np.maximum(right, 0),
+        lambda right: np.minimum(right, 5),
+        lambda right: np.clip(right, 0, 5),
     ),
     "the sign is lost: where did you take `abs`, or square?": (np.abs,),
     "the right size with the wrong sign, in every case.": (np.negative,),
@@ -45,6 +54,7 @@ class Exercise:
     fallback: str
     praise: str
     look: Callable | None
+    tolerance: float = 1e-6
 
     @property
     def parts(self):
@@ -70,11 +80,15 @@ class Exercise:
 
     def outcomes(self, function):
         """Return what a function makes of every case: a list of arrays, or the error."""
-        return [self._outcome(function, case) for case in self.every_case]
+        with np.errstate(all="ignore"):  # a mistake may divide by zero
+            return [self._outcome(function, case) for case in self.every_case]
 
     def agree(self, some, others):
         """Whether two lists of outcomes are the same in every case."""
-        return all(map(_same_outcome, some, others))
+        return all(
+            _same_outcome(one, other, self.tolerance)
+            for one, other in zip(some, others, strict=True)
+        )
 
     def judge(self, function):
         """Return the praise, or raise the hint that fits on every case."""
@@ -82,14 +96,13 @@ class Exercise:
         for number, case in enumerate(self.every_case):
             try:
                 result = call(function, *case, quiet=number > 0)
+                if self.look:
+                    self.look(result, *case)
+                answers.append(self._as_parts(result))
             except Wrong as hint:
-                if hint.__cause__ is None:
-                    raise
+                if hint.__cause__ is None:  # no error of the student's code: say it at once
+                    raise Wrong(f"{hint}{self._inputs(number)}") from None
                 answers.append(hint)
-                continue
-            if self.look:
-                self.look(result, *case)
-            answers.append(self._as_parts(result))
         if not self.agree(answers, self.right):
             raise Wrong(self._why(function, answers))
         return self.praise
@@ -104,9 +117,11 @@ class Exercise:
         """Return the result as a list of float arrays, one for each name in `gives`."""
         if len(self.parts) == 1:
             return [as_array(result, self.parts[0], finite=False)]
-        fits = isinstance(result, (tuple, list, np.ndarray)) and len(result) == len(self.parts)
-        if not fits:
-            found = f"{len(result)}" if isinstance(result, (tuple, list)) else describe(result)
+        several = isinstance(result, (tuple, list)) or (
+            isinstance(result, np.ndarray) and result.ndim > 0
+        )
+        if not several or len(result) != len(self.parts):
+            found = f"{len(result)}" if several else describe(result)
             raise Wrong(
                 f"give back {len(self.parts)} things, {', '.join(self.parts)}; yours is {found}."
             )
@@ -117,34 +132,44 @@ class Exercise:
 
     def _why(self, function, answers):
         """Return the hint for wrong answers: a mistake that agrees on every case, or the case."""
-        for hint, wrong in self.each_mistake():
-            if self.agree(answers, self.outcomes(wrong)):
+        most, in_parts, wrong = 0, None, self._wrong_parts(answers)
+        for hint, mistake in self.each_mistake():
+            explained = self._explained(answers, mistake, wrong)
+            if len(explained) == len(self.parts):
                 return hint
-        hint = self._swapped(answers) or self._spoilt(answers) or self._constant(answers)
+            if len(explained & wrong) > most:  # of two mistakes in one answer, name one
+                most, in_parts = len(explained & wrong), hint
+        hint = self._swapped(answers) or self._spoilt(answers) or in_parts
         if hint:
             return hint
         number = next(
             n for n, pair in enumerate(zip(answers, self.right, strict=True))
-            if not _same_outcome(*pair)
+            if not _same_outcome(*pair, self.tolerance)
         )  # fmt: skip
         case, answer, right = self.every_case[number], answers[number], self.right[number]
-        hint = _from_the_code(function, case)
+        hint = from_the_code(function, case)
         if isinstance(answer, Wrong):
-            return f"{answer}{'' if number == 0 else ' ' + self._inputs(case)} {hint}".rstrip()
-        hint = hint or self._wrong_form(answer, right)
-        first = "" if number == 0 else "right at first, but not here (is something typed in?): "
-        return hint or f"{first}{self._worked(case, answer, right)} {self.fallback}".rstrip()
+            return f"{answer}{self._inputs(number)} {hint[:1].upper()}{hint[1:]}".rstrip()
+        hint = hint or self._constant(answers)
+        form = self._wrong_form(answer, right)
+        if hint or form:
+            return hint or form + self._inputs(number)
+        first = "right at first, but not here (is something typed in, or a kind of value left out?)"
+        worked = self._worked(case, answer, right)
+        return f"{first + ': ' if number else ''}{worked} {self.fallback}".rstrip()
 
     def _swapped(self, answers):
         """Return the hint for results or arguments that changed places, or None."""
-        backwards = [a[::-1] if isinstance(a, list) else a for a in answers]
-        if len(self.parts) > 1 and self.agree(backwards, self.right):
-            return f"all right, but in the wrong order: give back {self.parts[0]} first."
+        for order in permutations(range(len(self.parts))):
+            placed = [a if isinstance(a, Wrong) else [a[n] for n in order] for a in answers]
+            if self.agree(placed, self.right):
+                in_order = ", then ".join(self.parts)
+                return f"all right, but in the wrong order: give back {in_order}."
         names = argument_names(self.solution, len(self.every_case[0]))
         for one, other in combinations(range(len(names)), 2):
             swapped = self.outcomes(_swap(self.solution, one, other))
-            works = not any(isinstance(outcome, Wrong) for outcome in swapped)
-            if works and self.agree(answers, swapped):
+            stopped = sum(isinstance(outcome, Wrong) for outcome in swapped)
+            if stopped < len(swapped) / 2 and self.agree(answers, swapped):
                 return (
                     f"your function takes {names[one]} for {names[other]}: the order of the "
                     f"arguments is {', '.join(names)}."
@@ -152,13 +177,45 @@ class Exercise:
         return None
 
     def _spoilt(self, answers):
-        """Return the hint for a right result to which something was done, or None."""
+        """Return the hint for right results, or one of them, to which something was done."""
+        if any(isinstance(answer, Wrong) for answer in answers):
+            return None
+        cases = list(zip(answers, self.right, strict=True))
+        parts = {n: [(mine[n], right[n]) for mine, right in cases] for n in range(len(self.parts))}
+        off = {n: pairs for n, pairs in parts.items() if not self._all_same(pairs)}
+        where = "" if len(off) == len(parts) else f"{self.parts[min(off)]}: "
         for hint, spoils in SPOILT.items():
             for spoil in spoils:
-                spoilt = [[spoil(part) for part in right] for right in self.right]
-                if self.agree(answers, spoilt):
-                    return hint
+                spoilt = [(mine, spoil(r)) for pairs in off.values() for mine, r in pairs]
+                if self._all_same(spoilt):
+                    return where + hint
         return None
+
+    def _all_same(self, pairs):
+        return all(_same_part(*pair, self.tolerance) for pair in pairs)
+
+    def _explained(self, answers, mistake, wrong):
+        """The numbers of the parts in which a mistake agrees with the answers on all cases.
+
+        None at all as soon as no wrong part is among them.
+        """
+        parts = set(range(len(self.parts)))
+        for case, answer in zip(self.every_case, answers, strict=True):
+            outcome = self._outcome(mistake, case)
+            if isinstance(answer, Wrong) or isinstance(outcome, Wrong):
+                parts = parts if _same_outcome(answer, outcome) else set()
+            else:
+                parts = {n for n in parts if _same_part(answer[n], outcome[n], self.tolerance)}
+            if not parts & wrong:
+                return set()
+        return parts
+
+    def _wrong_parts(self, answers):
+        """The numbers of the parts that are wrong in some case."""
+        return {
+            n for n in range(len(self.parts))
+            if not self.agree(_columns(answers, [n]), _columns(self.right, [n]))
+        }  # fmt: skip
 
     def _constant(self, answers):
         """Return the hint for one result whatever the arguments are, or None."""
@@ -167,7 +224,7 @@ class Exercise:
             return None
         if not all(_same_outcome(answer, first) for answer in answers):
             return None
-        return f"yours is {shown(first[0])} whatever it is given: let it use its arguments."
+        return f"yours is {shown(first[0])} whatever it is given: does it use its arguments?"
 
     def _wrong_form(self, answer, right):
         """Return a hint where shape or NaN are wrong, whatever the values, else None."""
@@ -184,29 +241,30 @@ class Exercise:
                 return f"{name} has a NaN or an infinity in it."
         return None
 
-    def _inputs(self, case):
+    def _given(self, case):
         names = argument_names(self.solution, len(case))
-        given = "; ".join(f"{n} = {shown(a)}" for n, a in zip(names, case, strict=True))
-        return f"(It was given {given}.)"
+        return [f"{name} = {shown(value)}" for name, value in zip(names, case, strict=True)]
+
+    def _inputs(self, number):
+        """Return what the function was given, in a case that is not simply the first."""
+        return f" (It was given {'; '.join(self._given(self.every_case[number]))}.)" * (number > 0)
 
     def _worked(self, case, answer, right):
         """Return the case in one line: inputs, the steps of the page, both results."""
-        names = argument_names(self.solution, len(case))
-        told = [f"{name} = {shown(value)}" for name, value in zip(names, case, strict=True)]
+        told = self._given(case)
         if self.steps:
             told += [f"then {n} = {shown(v)}" for n, v in self.steps(*case).items()]
-        for name, mine, theirs in zip(self.parts, answer, right, strict=True):
-            fits = _same_part(mine, theirs)
-            told.append(
-                f"{name} is right" if fits and len(self.parts) > 1
-                else f"{name} should be {shown(theirs)}, yours is {shown(mine)}"
-            )  # fmt: skip
+        told += [
+            _compared(*three, self.tolerance)
+            for three in zip(self.parts, answer, right, strict=True)
+        ]
         return f"with {'; '.join(told)}."
 
 
 def exercise(
-    purpose, *, solution, gives, cases, more, mistakes, fallback, praise, steps=None, look=None
-):
+    purpose, *, solution, gives, cases, more, mistakes, fallback, praise,
+    steps=None, look=None, tolerance=1e-6,
+):  # fmt: skip
     """Return the checker of an exercise that asks for one function.
 
     An answer passes when it agrees with the solution on every case. A hint is given when its
@@ -226,8 +284,11 @@ def exercise(
         praise: what to say of a right answer.
         steps: function of a case → {name: value}, the values in between, in the page's order.
         look: function of (result, *case) that raises Wrong where the result's kind is wrong.
+        tolerance: how far from the right result is still right, as a share of the largest value.
     """
-    table = Exercise(solution, gives, cases, more, mistakes, steps, fallback, praise, look)
+    table = Exercise(
+        solution, gives, cases, more, mistakes, steps, fallback, praise, look, tolerance
+    )
 
     @checker
     def check(answer):
@@ -247,7 +308,7 @@ def shown(value):
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
     if isinstance(value, np.ndarray):
-        text = np.array2string(value, precision=4, separator=", ", threshold=40)
+        text = np.array2string(value, precision=4, separator=", ", threshold=MOST_SHOWN)
     elif isinstance(value, (float, np.floating)):
         text = f"{value:.4g}"
     else:
@@ -256,7 +317,20 @@ def shown(value):
     return text if len(text) <= 160 else f"{text[:150]} …"
 
 
-def _from_the_code(function, case):
+def _compared(name, mine, theirs, tolerance):
+    """Return what a part should be and is; where that looks the same, one entry in full."""
+    mine = mine.reshape(theirs.shape)
+    if _same_part(mine, theirs, tolerance):
+        return f"{name} is right"
+    if theirs.size <= MOST_SHOWN and shown(theirs) != shown(mine):
+        return f"{name} should be {shown(theirs)}, yours is {shown(mine)}"
+    off = ~np.isclose(mine, theirs, rtol=tolerance, atol=0, equal_nan=True)
+    place = tuple(int(n) for n in np.argwhere(off)[0])
+    at = f" at {list(place)}" if place else ""
+    return f"{name}{at} should be {theirs[place]:.10g}, yours is {mine[place]:.10g}"
+
+
+def from_the_code(function, case):
     """Return a hint that a look at the student's code gives, or an empty text."""
     names = page_names(function)
     if names:
@@ -282,15 +356,20 @@ def _swap(function, one, other):
     return swapped
 
 
-def _same_outcome(some, other):
+def _columns(outcomes, numbers):
+    """The parts with these numbers of each outcome; errors stay what they are."""
+    return [[o[n] for n in numbers] if isinstance(o, list) else o for o in outcomes]
+
+
+def _same_outcome(some, other, tolerance=1e-6):
     """Whether two outcomes are the same: arrays by value, errors by their kind."""
     if isinstance(some, Wrong) or isinstance(other, Wrong):
         both = isinstance(some, Wrong) and isinstance(other, Wrong)
         return both and type(some.__cause__) is type(other.__cause__)
-    return all(map(_same_part, some, other))
+    return all(_same_part(*pair, tolerance) for pair in zip(some, other, strict=True))
 
 
-def _same_part(some, other):
+def _same_part(some, other, tolerance=1e-6):
     if other.ndim == 0 and some.size == 1:
         some = some.reshape(())
-    return same(some, other)
+    return same(some, other, tolerance)

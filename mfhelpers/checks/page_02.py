@@ -1,274 +1,286 @@
 """Exercise checkers of page 02: the map, codes for train and test, cold rows."""
 
+import numbers
+
 import numpy as np
 import pandas as pd
 
-from mfhelpers.checks._common import Wrong, as_number, call, checker
+from mfhelpers.checks._common import Wrong, call, checker, describe
+from mfhelpers.checks._exercise import exercise, from_the_code
 
+N_MORE = 20
 _MAP_WITHOUT_TRAINING = (
-    "though it is in the training set. Your map must hold the ids of both columns. To put two "
-    "Series one after the other use `pd.concat`; `+` adds them element by element."
+    "though it is in the training set. Your map must hold the ids of both columns, as its "
+    "keys. To put two Series one after the other use `pd.concat`; `+` adds element by element."
 )
 _MAP_OF_TRAINING = (
     "it has no entry in your map. A map made after the split, from the training ids alone, "
     "knows nobody who is only in the test set."
 )
+_NO_CODE = "a code is a row number, so it must be a whole number such as 0, not 0.0 or '0'"
+
+
+def _numbered(ids, start=0):
+    return {original: code for code, original in enumerate(dict.fromkeys(ids), start)}
+
+
+def _by_count(ids):
+    return pd.Series(ids).value_counts().index
+
+
+def _is_code(code):
+    return isinstance(code, (int, np.integer)) and not isinstance(code, (bool, np.bool_))
+
+
+def _refuse_mistake(answers, cases, mistakes):
+    """Raise the hint whose mistake gives the answer in every case."""
+    for hint, *wrongs in mistakes:
+        for wrong in wrongs:
+            if all(answer == wrong(*case) for answer, case in zip(answers, cases, strict=True)):
+                raise Wrong(hint)
+
+
+def _wrong_numbering(codes, ids):
+    """Return the first fault of codes, one for each of the ids, from their kind to their order."""
+    code_of, owner_of, n_ids = {}, {}, len(set(ids))
+    for code, original in zip(codes, ids, strict=True):
+        if not isinstance(code, numbers.Real) or isinstance(code, bool):
+            return f"{_NO_CODE}; {original!r} has {describe(code)}."
+        if code < 0:
+            return (
+                f"the id {original!r} got the code {code}. NumPy would take that for a row "
+                "counted from the end, somebody else's. Give it a code of its own."
+            )
+        first, owner = code_of.setdefault(original, code), owner_of.setdefault(code, original)
+        if first != code:
+            return f"the id {original!r} has the codes {first} and {code}. One id needs one code."
+        if owner != original:
+            return (
+                f"the ids {owner!r} and {original!r} share the code {code}: they would share a "
+                "row of P."
+            )
+    if not all(map(_is_code, codes)):
+        return f"{_NO_CODE}; {ids[0]!r} has {describe(codes[0])}."
+    if max(codes) >= n_ids:
+        return (
+            f"there are {n_ids} different ids, so the codes should be 0 to {n_ids - 1}, no gaps. "
+            "Did you count rows? Take each id once."
+        )
+    return "a valid numbering, but not in order of first appearance."
+
+
+# ---------------------------------------------------------------- 1: the map
+
+_PER_ROW = "you counted rows, not ids: an id that comes twice moves the count on. Take unique ids."
+_WRONG_MAPS = [
+    ("look up an id in your map: it is not there. Yours goes from code to id; the id must be the "
+     "key.", lambda ids: dict(enumerate(dict.fromkeys(ids))), lambda ids: dict(enumerate(ids))),
+    ("a valid numbering, but sorted: we promised order of first appearance.",
+     lambda ids: _numbered(sorted(ids)), lambda ids: _numbered(sorted(ids, key=int))),
+    ("a valid numbering, but from the last id to the first: we promised order of first "
+     "appearance.", lambda ids: _numbered(list(dict.fromkeys(ids))[::-1]),
+     lambda ids: _numbered(ids[::-1])),
+    ("a valid numbering, but by how often an id occurs: we promised order of first appearance.",
+     lambda ids: _numbered(_by_count(ids))),
+    ("your codes start at 1. Row numbers start at 0.", lambda ids: _numbered(ids, start=1)),
+    ("you took id - 1, which leaves gaps: number the ids one by one.",
+     lambda ids: {original: int(original) - 1 for original in ids}),
+    ("you took the ids themselves, which leaves gaps: number them one by one.",
+     lambda ids: {original: int(original) for original in ids}),
+    ("that is how often each id occurs. Its number in the order of appearance is asked for.",
+     lambda ids: {original: ids.count(original) for original in ids}),
+    (_PER_ROW, lambda ids: {original: row for row, original in enumerate(ids)},
+     lambda ids: {original: ids.index(original) for original in ids}),
+]  # fmt: skip
+
+
+def _columns():
+    """The columns of ids that a map is made of, as lists: text and numbers, with 0 among them."""
+    rng = np.random.default_rng(2)
+    more = [rng.integers(0, 9 + 3 * n, 4 + 2 * n) for n in range(N_MORE)]
+    texts = [ids.astype(str).tolist() if n % 2 else ids.tolist() for n, ids in enumerate(more)]
+    return [["30", "7", "112", "7", "30", "5", "7"], [4, 2, 4, 0, 9, 1, 2, 2], *texts]
 
 
 @checker
 def check_id_map(make_map):
-    """Check the function that makes a dictionary from each id to its code.
-
-    Args:
-        make_map: function of a Series of ids, which returns {id: code}.
-    """
-    _check_one_map(make_map, ["30", "7", "112", "7", "30", "5", "7"])
-    _check_one_map(make_map, [4, 2, 4, 9, 1, 2, 2])
+    """Check a function of a column of ids → {id: code}, in order of first appearance."""
+    columns = _columns()
+    answers = [
+        call(make_map, pd.Series(ids, name="user_id"), quiet=number > 0)
+        for number, ids in enumerate(columns)
+    ]
+    for answer in answers:
+        if not isinstance(answer, dict):
+            raise Wrong(f"a dictionary is asked for, {{id: code}}; yours is {describe(answer)}.")
+    _refuse_mistake(answers, [(ids,) for ids in columns], _WRONG_MAPS)
+    for answer, ids in zip(answers, columns, strict=True):
+        if answer != _numbered(ids) or not all(map(_is_code, answer.values())):
+            raise Wrong(from_the_code(make_map, (ids,)) or _wrong_map(answer, ids))
     return "Each id has one code, in order of first appearance."
+
+
+def _wrong_map(answer, ids):
+    """Return the first fault of a map, from its keys to the order of its codes."""
+    unique = list(dict.fromkeys(ids))
+    missing = [original for original in unique if original not in answer]
+    strangers = [key for key in answer if key not in unique]
+    if missing and {str(key) for key in answer} == {str(original) for original in unique}:
+        return (
+            f"your keys are of another type than the ids: the column holds {unique[0]!r}, so "
+            "`map` will not find it. Leave the ids as they are."
+        )
+    if missing:
+        return f"the id {missing[0]!r} is in the column but not in your map."
+    if strangers:
+        return f"your map has the key {strangers[0]!r}, which is no id of the column."
+    return _wrong_numbering([answer[original] for original in unique], unique)
+
+
+# ---------------------------------------------------------------- 2: codes for train and test
+
+
+def _looked_up(part, code_of):
+    return [code_of[original] for original in part]
+
+
+def _coded(order, start=0):
+    """The codes of both parts, numbered in an order: a function of (train, test)."""
+
+    def codes(train, test):
+        code_of = _numbered(order(train, test), start)
+        return [_looked_up(part, code_of) for part in (train, test)]
+
+    return codes
+
+
+def _apart(train, test, start=0):
+    """The codes where each part is numbered alone, the second from a start."""
+    return [_looked_up(train, _numbered(train)), _looked_up(test, _numbered(test, start))]
+
+
+_both_coded = _coded(lambda train, test: train + test)
+_WRONG_CODES = [
+    ("you return the codes of the test set first; the training set comes first.",
+     lambda train, test: _both_coded(train, test)[::-1]),
+    ("each part is numbered on its own, but one id needs one code: number both together.",
+     _apart, lambda train, test: _apart(train, test, len(set(train)))),
+    ("the codes of the test set are cut out at the wrong place: they begin at len(train_ids).",
+     lambda train, test: [(sum(_both_coded(train, test), []))[: len(part)]
+                          for part in (train, test)]),
+    ("a valid numbering, but sorted: we promised order of appearance.",
+     _coded(lambda train, test: sorted(train + test))),
+    ("a valid numbering, but the test set was counted first: start with the training set.",
+     _coded(lambda train, test: test + train)),
+    ("a valid numbering, but by how often an id occurs: we promised order of appearance.",
+     _coded(lambda train, test: _by_count(train + test))),
+    ("your codes start at 1. Row numbers start at 0.",
+     _coded(lambda train, test: train + test, start=1)),
+]  # fmt: skip
+
+
+def _splits():
+    """The pairs (train, test) of lists of ids, of text and of numbers."""
+    rng = np.random.default_rng(3)
+    written = [
+        (["b", "d", "a", "d", "b"], ["d", "c", "a", "e"]),
+        (["u9", "u2", "u9"], ["u1", "u2", "u7", "u1"]),
+        ([30, 0, 7], [7, 30]),  # nobody is new
+    ]
+    more = [rng.integers(0, 25, size).tolist() for size in rng.integers(4, 30, 2 * N_MORE)]
+    return written + list(zip(more[::2], more[1::2], strict=True))
 
 
 @checker
 def check_code_both(code_both):
-    """Check the function that numbers the ids of a training set and a test set together.
-
-    Args:
-        code_both: function of two Series of ids, which returns two lists of codes.
-    """
-    _check_one_pair(code_both, ["b", "d", "a", "d", "b"], ["d", "c", "a", "e"])
-    _check_one_pair(code_both, ["u9", "u2", "u9"], ["u1", "u2", "u7", "u1"])
+    """Check a function of (train ids, test ids) → their codes, numbered together."""
+    cases = _splits()
+    answers = [_call_both(code_both, *case, number > 0) for number, case in enumerate(cases)]
+    _refuse_mistake(answers, cases, _WRONG_CODES)
+    for answer, case in zip(answers, cases, strict=True):
+        if answer != _both_coded(*case) or not all(map(_is_code, answer[0] + answer[1])):
+            hint = from_the_code(code_both, case)
+            raise Wrong(hint or _wrong_codes(*answer, *case))
     return "Every id has one code, whichever part it is in."
 
 
-@checker
-def check_cold_rows(count_cold_rows):
-    """Check the function that counts test rows with a user or movie unknown from training.
-
-    Args:
-        count_cold_rows: function of two frames, train and test, which returns a number.
-    """
-    _check_one_count(count_cold_rows, *_small_split())
-    _check_one_count(count_cold_rows, *_random_split())
-    return "Rows are counted once, cold by their user, their movie or both."
-
-
-def _check_one_map(make_map, ids):
-    answer = call(make_map, pd.Series(ids))
-    if not isinstance(answer, dict):
-        raise Wrong(f"a dictionary is asked for, {{id: code}}; yours is a {type(answer).__name__}.")
-    unique = list(dict.fromkeys(ids))
-    if _agree(answer, _numbered(unique)):
-        _refuse_broken_numbers(answer)
-        return
-    _name_wrong_keys(answer, unique)
-    _name_wrong_codes(answer, unique, ids)
-
-
-def _name_wrong_keys(answer, unique):
-    first = unique[0]
-    if _agree(answer, dict(enumerate(unique))):
-        raise Wrong(
-            f"look up the id {first!r} in your map: it is not there. Yours goes from code to "
-            "id; the id must be the key."
-        )
-    wanted = {str(original) for original in unique}
-    if set(answer) != set(unique) and {str(key) for key in answer} == wanted:
-        raise Wrong(
-            f"your keys are of another type than the ids: the column holds {first!r}, so "
-            "`map` will not find it. Leave the ids as they are."
-        )
-    missing = [original for original in unique if original not in answer]
-    if missing:
-        raise Wrong(f"the id {missing[0]!r} is in the column but not in your map.")
-    strangers = [key for key in answer if key not in unique]
-    if strangers:
-        raise Wrong(f"your map has the key {strangers[0]!r}, which is no id of the column.")
-
-
-def _name_wrong_codes(answer, unique, ids):
-    rows = list(enumerate(ids))
-    last_rows = {original: row for row, original in rows}
-    first_rows = {original: row for row, original in reversed(rows)}
-    per_row = (
-        "you counted rows, not ids: an id that comes twice moves the count on. Take unique ids."
-    )
-    hints = [
-        (_numbered(sorted(unique)), "a valid numbering, but sorted: we promised order of first "
-         "appearance."),
-        (_numbered(unique, start=1), "your codes start at 1. Row numbers start at 0."),
-        (_minus_one(unique), "you took id - 1, which leaves gaps: number the ids one by one."),
-        (last_rows, per_row),
-        (first_rows, per_row),
-        (_numbered(pd.Series(ids).value_counts().index), "a valid numbering, but by how often an "
-         "id occurs: we promised order of first appearance."),
-        (_numbered(reversed(unique)), "a valid numbering, but from the last id to the first: we "
-         "promised order of first appearance."),
-    ]  # fmt: skip
-    for wrong, hint in hints:
-        if _agree(answer, wrong):
-            raise Wrong(hint)
-    _refuse_broken_numbers(answer)
-    codes = list(answer.values())
-    if len(set(codes)) < len(codes):
-        raise Wrong("two different ids share a code: they would share a row of P.")
-    if set(codes) != set(range(len(unique))):
-        raise Wrong(f"the codes of {len(unique)} ids should be 0 to {len(unique) - 1}, no gaps.")
-    raise Wrong("a valid numbering, but not in order of first appearance.")
-
-
-def _refuse_broken_numbers(answer):
-    whole = (int, np.integer)
-    if not all(isinstance(code, whole) and not isinstance(code, bool) for code in answer.values()):
-        raise Wrong("a code is a row number, so it must be a whole number such as 0, not 0.0.")
-
-
-def _numbered(ids, start=0):
-    return {original: code for code, original in enumerate(ids, start)}
-
-
-def _minus_one(ids):
-    return {original: int(original) - 1 for original in ids}
-
-
-def _agree(answer, wanted):
-    return set(answer) == set(wanted) and all(answer[key] == wanted[key] for key in wanted)
-
-
-def _check_one_pair(code_both, train, test):
-    answer = _call_both(code_both, train, test)
-    if not isinstance(answer, (tuple, list)) or len(answer) != 2:
+def _call_both(code_both, train, test, quiet):
+    """Return two lists of codes; where the function stops at an id, say what its map lacks."""
+    try:
+        answer = call(code_both, _with_mixed_index(train), _with_mixed_index(test), quiet=quiet)
+    except Wrong as stop:
+        found = [original for original in train + test if repr(original) in str(stop)]
+        if "non-finite" in str(stop):
+            raise Wrong(f"{stop} Some ids got NaN: do you look up all ids in one map?") from None
+        if not isinstance(stop.__cause__, KeyError) or not found:
+            raise
+        why = f", {_MAP_WITHOUT_TRAINING}" if found[0] in train else f": {_MAP_OF_TRAINING}"
+        raise Wrong(f"looking up the id {found[0]!r} failed{why}") from None
+    if not isinstance(answer, (tuple, list, np.ndarray)) or len(answer) != 2:
         raise Wrong(
             "two results are asked for, `return train_codes, test_codes`; yours is one "
             f"{type(answer).__name__}."
         )
-    given = [_codes(part, name) for part, name in zip(answer, ("train", "test"), strict=True)]
-    right = _codes_of(train + test, train, test)
-    if _same_parts(given, right):
-        return
-    if _same_parts(given, right[::-1]):
-        raise Wrong("you return the codes of the test set first; the training set comes first.")
-    for part, ids, name in zip(given, (train, test), ("train", "test"), strict=True):
-        if len(part) != len(ids):
-            raise Wrong(
-                f"the {name} column has {len(ids)} entries, but you gave back {len(part)} codes."
-            )
-    codes, ids = np.concatenate(given), train + test
-    _name_missing_code(codes, ids, train)
-    _name_shared_codes(codes, ids, len(train))
-    _name_other_order(given, train, test)
-
-
-def _call_both(code_both, train, test):
-    """Return the answer; where the function stops at an id that its map lacks, say why."""
-    try:
-        return call(code_both, _with_mixed_index(train), _with_mixed_index(test))
-    except Wrong as stop:
-        found = [original for original in train + test if repr(original) in str(stop)]
-        if "KeyError" not in str(stop) or not found:
-            raise
-        why = f", {_MAP_WITHOUT_TRAINING}" if found[0] in train else f": {_MAP_OF_TRAINING}"
-        raise Wrong(f"looking up the id {found[0]!r} failed{why}") from None
-
-
-def _name_missing_code(codes, ids, train):
-    if np.isnan(codes).any():
-        original = ids[int(np.isnan(codes).argmax())]
-        if original in train:
-            raise Wrong(f"the id {original!r} got NaN, {_MAP_WITHOUT_TRAINING}")
-        raise Wrong(f"the id {original!r} got NaN: {_MAP_OF_TRAINING}")
-    if (codes < 0).any():
-        original = ids[int((codes < 0).argmax())]
-        raise Wrong(
-            f"the id {original!r} got the code {codes.min():g}. NumPy would take that for a row "
-            "counted from the end, somebody else's. Give it a code of its own."
-        )
-    if (codes != np.floor(codes)).any():
-        raise Wrong("a code is a row number, so it must be a whole number.")
-
-
-def _name_shared_codes(codes, ids, n_train):
-    for original in dict.fromkeys(ids):
-        own = [int(code) for code, name in zip(codes, ids, strict=True) if name == original]
-        if len(set(own)) > 1:
-            raise Wrong(
-                f"the id {original!r} has the codes {', '.join(map(str, sorted(set(own))))}. One "
-                "id needs one code: do not number the two parts each on their own."
-            )
-    owners = {}
-    for code, original in zip(codes, ids, strict=True):
-        if owners.setdefault(code, original) != original:
-            raise Wrong(
-                f"the ids {owners[code]!r} and {original!r} share the code {code:g}: they would "
-                "share a row of P."
-            )
-
-
-def _name_other_order(given, train, test):
-    unique = list(dict.fromkeys(train + test))
-    orders = [
-        (sorted(unique), "sorted: we promised order of appearance."),
-        (test + train, "the test set was counted first: start with the training set."),
-    ]
-    for order, hint in orders:
-        if _same_parts(given, _codes_of(order, train, test)):
-            raise Wrong(f"a valid numbering, but {hint}")
-    if min(part.min() for part in given) == 1:
-        raise Wrong("your codes start at 1. Row numbers start at 0.")
-    if max(part.max() for part in given) >= len(unique):
-        raise Wrong(
-            f"there are {len(unique)} different ids, so the codes should be 0 to "
-            f"{len(unique) - 1}, no gaps. Did you count rows? Take each id once."
-        )
-    raise Wrong("a valid numbering, but not in order of appearance, the training set first.")
+    return [_codes(part, name) for part, name in zip(answer, ("train", "test"), strict=True)]
 
 
 def _with_mixed_index(ids):
     """Return the ids as a Series whose index, as after a split, does not count from 0."""
-    return pd.Series(ids, index=[(5 * row + 3) % 11 for row in range(len(ids))])
+    index = np.random.default_rng(len(ids)).permutation(3 * len(ids) + 9)[: len(ids)]
+    return pd.Series(ids, index=index, name="user_id")
 
 
 def _codes(part, name):
-    """Return codes as a flat float array, NaN where there is none."""
-    if not isinstance(part, (list, tuple, np.ndarray, pd.Series, pd.Index)):
+    if not isinstance(part, (list, tuple, range)) and not hasattr(part, "__array__"):
         raise Wrong(f"your {name} codes should be a list of codes, not a {type(part).__name__}.")
-    try:
-        array = np.asarray(part, dtype=float)
-    except (TypeError, ValueError):
-        raise Wrong(f"your {name} codes should be numbers.") from None
-    if array.ndim != 1:
-        raise Wrong(f"your {name} codes should be one flat list, yours has shape {array.shape}.")
-    return array
+    nested = (list, tuple, np.ndarray, pd.Series, pd.Index)
+    if getattr(part, "ndim", 1) != 1 or any(isinstance(code, nested) for code in part):
+        raise Wrong(f"your {name} codes should be one flat list, one code for each row.")
+    return list(part)
 
 
-def _codes_of(order, train, test):
-    codes = _numbered(dict.fromkeys(order))
-    return [np.array([codes[original] for original in part]) for part in (train, test)]
+def _wrong_codes(given_train, given_test, train, test):
+    """Return the first fault of two lists of codes, from their lengths to their order."""
+    for part, ids, name in ((given_train, train, "train"), (given_test, test, "test")):
+        if len(part) != len(ids):
+            return f"the {name} column has {len(ids)} entries, but you gave back {len(part)} codes."
+    for code, original in zip(given_train + given_test, train + test, strict=True):
+        if pd.isna(code):
+            why = f", {_MAP_WITHOUT_TRAINING}" if original in train else f": {_MAP_OF_TRAINING}"
+            return f"the id {original!r} got NaN{why}"
+    return _wrong_numbering(given_train + given_test, train + test)
 
 
-def _same_parts(given, wanted):
-    return all(np.array_equal(a, b) for a, b in zip(given, wanted, strict=True))
+# ---------------------------------------------------------------- 3: cold rows
 
 
-def _check_one_count(count_cold_rows, train, test):
-    frames = train.copy(), test.copy()
-    answer = call(count_cold_rows, *frames)
-    for given, kept, name in zip(frames, (train, test), ("train", "test"), strict=True):
-        if not given.equals(kept):
-            raise Wrong(
-                f"your function changed the frame {name} that it was given. Keep what you work "
-                "out in a variable of its own, so that the cell can be run twice."
-            )
-    _refuse_rows(answer)
-    value = as_number(answer, "the number of cold rows")
-    right, mistakes = _counts(train, test)
-    if value == right:
-        return
-    for wrong, hint in mistakes:
-        if abs(value - wrong) < 1e-9:
-            raise Wrong(hint)
-    raise Wrong(f"of {len(test)} test rows, {right} are cold; you count {value:g}.")
+def _cold_users(train, test):
+    return ~test["user_id"].isin(train["user_id"])
 
 
-def _refuse_rows(answer):
+def _cold_movies(train, test):
+    return ~test["movie_id"].isin(train["movie_id"])
+
+
+def _is_cold(train, test):
+    return _cold_users(train, test) | _cold_movies(train, test)
+
+
+def _counted(which, more=None):
+    """The sum of what a function of (train, test) says of each row, or of two such."""
+    return lambda train, test: sum(part(train, test).sum() for part in (which, more) if part)
+
+
+def _cold_ids(train, test, column):
+    return set(test[column]) - set(train[column])
+
+
+def _without_values(train, test):
+    """What `in` and a Series without `.values` make of it: labels are asked, not ids."""
+    return ~test[["user_id", "movie_id"]].isin(train.index)
+
+
+def _refuse_rows(answer, train, test):
     if isinstance(answer, (pd.Series, np.ndarray)) and answer.dtype == bool and answer.size > 1:
         raise Wrong("that is a True or False for each row. How many are True? `.sum()` counts.")
     is_rows = isinstance(answer, (pd.DataFrame, pd.Series, list, set, tuple))
@@ -276,52 +288,94 @@ def _refuse_rows(answer):
         raise Wrong(f"one number is asked for, yours is a {type(answer).__name__}. Count it.")
 
 
-def _counts(train, test):
-    """Return the number of cold rows, and what typical mistakes count instead, with hints."""
-    user, movie = _is_cold(test, train, "user_id"), _is_cold(test, train, "movie_id")
-    swapped = _is_cold(train, test, "user_id") | _is_cold(train, test, "movie_id")
-    distinct = test["user_id"][user].nunique() + test["movie_id"][movie].nunique()
-    labels = ~test[["user_id", "movie_id"]].isin(train.index)
-    cold = user | movie
-    mistakes = [
-        (user.sum(), "you looked at the users alone: a row with a cold movie is cold, too."),
-        (movie.sum(), "you looked at the movies alone: a row with a cold user is cold, too."),
-        ((user & movie).sum(), "you asked for user *and* movie to be cold: one of them is enough. "
-         "`|` is the or."),
-        (user.sum() + movie.sum(), "a row whose user and movie are both cold was counted twice."),
-        ((user ^ movie).sum(), "a row whose user and movie are both cold counts as well."),
-        (distinct, "you counted cold users and cold movies; the rows are asked for."),
-        (cold.mean(), "that is the share of cold rows; their number is asked for."),
-        ((~cold).sum(), "you counted the rows that are not cold: turn it round with `~`."),
-        (swapped.sum(), "you searched the training rows for what is not in test: the other way "
-         "round."),
-        (labels.any(axis=1).sum(), "`in` asks a Series about its index, the row labels. Use "
-         "`isin`, or a set of the values."),
-        (len(test), "you counted every test row. Did you ask for pairs? No test row is in "
-         "training as a pair: ask for user and movie each on their own. Or did you use "
-         "`.count()` or `len` on a True/False column? `.sum()` counts the Trues."),
-    ]  # fmt: skip
-    return cold.sum(), mistakes
-
-
-def _is_cold(rows, known, column):
-    return ~rows[column].isin(known[column])
-
-
-def _small_split():
-    """Return a small train and test in which each typical mistake gives a number of its own."""
-    train = [(20, 20), (21, 20), (21, 21), (22, 22), (9, 20), (9, 21), (9, 22), (20, 9), (21, 9)]
-    test = [(20, 21), (22, 20), (3, 20), (3, 21), (4, 22), (20, 5), (21, 5), (22, 5), (21, 7)]
-    test += [(20, 8), (5, 6)]
+def _frame(pairs, index):
     columns = ["user_id", "movie_id"]
-    train, test = (pd.DataFrame(pairs, columns=columns) for pairs in (train, test))
-    train.index = [0, 3, 20, 21, 22, 31, 5, 33, 7]  # for who asks `in`: labels, not values
-    return train.assign(user_rating=4.0), test.assign(user_rating=3.0)
+    return pd.DataFrame(list(pairs), index, columns).assign(user_rating=4.0)
 
 
-def _random_split():
-    rng = np.random.default_rng(10)
-    columns = ["user_id", "movie_id"]
-    pairs = pd.DataFrame(rng.integers(0, 60, (120, 2)), columns=columns).drop_duplicates()
-    pairs = pairs.assign(user_rating=rng.integers(1, 6, len(pairs)).astype(float))
-    return pairs.iloc[:70], pairs.iloc[70:]
+def _more_splits(rng):
+    """A split of one frame: its row numbers are mixed, and some are ids as well."""
+    pairs = pd.DataFrame(rng.integers(0, 40, (rng.integers(30, 90), 2))).drop_duplicates()
+    rows = rng.permutation(len(pairs))
+    n_train = int(len(pairs) * rng.uniform(0.3, 0.8))
+    return tuple(_frame(pairs.to_numpy()[part], part) for part in (rows[:n_train], rows[n_train:]))
+
+
+check_cold_rows = exercise(
+    "Check a function of two frames, train and test → the number of cold rows of test.",
+    solution=_counted(_is_cold),
+    gives="the number of cold rows",
+    cases=[
+        (
+            _frame([(1, 1), (1, 2), (2, 2), (8, 1)], [3, 8, 0, 5]),
+            _frame([(1, 5), (2, 1), (2, 5), (3, 2), (6, 7), (1, 7)], [2, 1, 7, 4, 6, 9]),
+        ),
+        (_frame([(0, 2), (3, 1)], [2, 3]), _frame([(3, 2), (0, 1)], [1, 0])),  # nobody is cold
+    ],
+    more=_more_splits,
+    look=_refuse_rows,
+    steps=lambda train, test: {
+        "the users and movies of train": train[["user_id", "movie_id"]].to_numpy().tolist(),
+        "those of test": test[["user_id", "movie_id"]].to_numpy().tolist(),
+        "is the user cold": _cold_users(train, test).astype(int).tolist(),
+        "is the movie cold": _cold_movies(train, test).astype(int).tolist(),
+    },
+    mistakes={
+        "you looked at the users alone: a row with a cold movie is cold, too.": (
+            _counted(_cold_users)
+        ),
+        "you looked at the movies alone: a row with a cold user is cold, too.": (
+            _counted(_cold_movies)
+        ),
+        "you asked for user *and* movie to be cold: one of them is enough. `|` is the or.": (
+            _counted(lambda *both: _cold_users(*both) & _cold_movies(*both))
+        ),
+        "a row whose user and movie are both cold was counted twice.": (
+            _counted(_cold_users, _cold_movies)
+        ),
+        "a row whose user and movie are both cold counts as well.": (
+            _counted(lambda *both: _cold_users(*both) ^ _cold_movies(*both))
+        ),
+        "you counted cold users and cold movies, each once; the rows are asked for.": (
+            lambda *both: len(_cold_ids(*both, "user_id")) + len(_cold_ids(*both, "movie_id")),
+            lambda *both: len(_cold_ids(*both, "user_id") | _cold_ids(*both, "movie_id")),
+            lambda *both: len(_cold_ids(*both, "user_id")),
+            lambda *both: len(_cold_ids(*both, "movie_id")),
+        ),
+        "that is the share of cold rows; their number is asked for.": (
+            lambda *both: _is_cold(*both).mean(),
+            lambda *both: 100 * _is_cold(*both).mean(),
+        ),
+        "you counted the rows that are not cold: turn it round with `~`.": (
+            _counted(lambda *both: ~_is_cold(*both))
+        ),
+        "you counted rows whose user or movie is known. Ask of each whether it is *not* known: `~` "
+        "in front of both.": (
+            _counted(lambda *both: ~_cold_users(*both) | ~_cold_movies(*both)),
+            _counted(lambda *both: _cold_users(*both) | ~_cold_movies(*both)),
+            _counted(lambda *both: ~_cold_users(*both) | _cold_movies(*both)),
+        ),
+        "you searched the training rows for what is not in test: the other way round.": (
+            lambda train, test: _is_cold(test, train).sum()
+        ),
+        "users are looked up among movies, or the other way round: their numbers coincide by "
+        "chance only.": (
+            lambda train, test: (
+                ~test["user_id"].isin(train["movie_id"]) | ~test["movie_id"].isin(train["user_id"])
+            ).sum(),
+        ),
+        "`in` asks a Series about its index, the row labels. Use `isin`, or a set of the "
+        "values.": _counted(lambda *both: _without_values(*both).any(axis=1)),
+        "that only says whether there is a cold row. How many are there? `.sum()` counts.": (
+            lambda *both: int(_is_cold(*both).any())
+        ),
+        "that counts cells: each row has several. `len` counts rows.": (
+            lambda train, test: test[_is_cold(train, test)].size
+        ),
+        "you counted every test row. Did you ask for pairs? No test row is in training as a pair: "
+        "ask for user and movie each on their own. Or did you use `.count()` or `len` on a "
+        "True/False column? `.sum()` counts the Trues.": lambda train, test: len(test),
+    },
+    fallback="A row counts once, cold by its user, its movie or both.",
+    praise="Rows are counted once, cold by their user, their movie or both.",
+)

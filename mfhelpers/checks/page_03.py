@@ -1,220 +1,335 @@
 """Checkers of page 03: one step, one epoch, and how long a number lasts."""
 
+from functools import partial
+from math import ceil, floor, log
+
 import numpy as np
 
-from mfhelpers.checks._common import Wrong, as_array, as_number, call, checker, same
-
-# k = 3, nothing symmetric, so that every mistake shows
-P_ROW, Q_ROW = np.array([1.0, 0.5, -0.3]), np.array([0.8, -1.2, 2.0])
-RATING, RATE, PENALTY = 4.0, 0.1, 0.2
+from mfhelpers.checks._exercise import exercise
 
 
-def _step(p, q, error, seen_p=None, seen_q=None, rate=RATE, penalty=PENALTY):
-    """The two steps, with whatever p and q the other's step is made to see."""
-    seen_p, seen_q = p if seen_p is None else seen_p, q if seen_q is None else seen_q
-    return (
-        p + rate * (error * seen_q - penalty * p),
-        q + rate * (error * seen_p - penalty * q),
-    )
+def _error(rating, p, q):
+    return rating - p @ q
 
 
-def _wrong_steps(p, q, rating):
-    """What typical mistakes make of one step, each with the hint for it."""
-    error = rating - p @ q
-    moved, _ = _step(p, q, error)
-    again = rating - moved @ q
-    hints = {
-        "your step of q uses the new p where the old one was meant. Give the new row a new name "
-        "(`new_p = ...`); neither `p = ...` nor `p = P[u]` keeps the old one.": (
-            _step(p, q, error, seen_p=moved)
-        ),
-        "you computed the error again after p had moved; here both steps use the first error.": (
-            moved,
-            q + RATE * (again * moved - PENALTY * q),
-        ),
-        "the error has the wrong sign: with `+=` it must be rating minus prediction, "
-        "or the error grows.": _step(p, q, -error),
-        "the brake has the wrong sign. Set the error to 0 in your mind: should p grow?": _step(
-            p, q, error, penalty=-PENALTY
-        ),
-        "the brake is missing: where is regularization times the row itself?": _step(
-            p, q, error, penalty=0
-        ),
-        "the learning rate is missing: the whole gradient is far too long a step.": _step(
-            p, q, error, rate=1
-        ),
-        "you stepped along the squared error; the step is made of the error itself.": _step(
-            p, q, error**2
-        ),
-        "each step should be made of the *other* row: error times q for p.": _step(
-            p, q, error, seen_p=q, seen_q=p
-        ),
-        "your step is twice as long: the rule on this page has no 2.": (
-            _step(p, q, error, rate=2 * RATE)
-        ),
-        "there is a factor 2 too many: the ½ in front of the squared error removes it.": (
-            _step(p, q, 2 * error)
-        ),
-        "the learning rate must multiply the brake too: put both in one bracket.": (
-            p + RATE * error * q - PENALTY * p,
-            q + RATE * error * p - PENALTY * q,
-        ),
-        "the error is one number: the rating minus the dot product `p @ q`, not minus `p * q`.": (
-            _step(p, q, rating - p * q)
-        ),
-        "the brakes are swapped: p is pulled back by p, and q by q.": (
-            p + RATE * (error * q - PENALTY * q),
-            q + RATE * (error * p - PENALTY * p),
-        ),
+def _move(w, e, o, a, b):
+    """Where the row w goes: along the other row o, less the brake; a is η, b is λ."""
+    return w + a * (e * o - b * w)
+
+
+# fmt: off
+WRONG_ORDERS = {
+    "your step of q uses the new p where the old one was meant. Give the new row a new name "
+    "(`new_p = ...`); neither `p = ...` nor `p = P[u]` keeps the old one.":
+        ["moved"],
+    "you moved q first, and your step of p uses the new q: give the new rows new names.":
+        ["q first"],
+    "you computed the error again after p had moved; here both steps use the first error.":
+        ["again"],
+}
+# What students make of one row's move, in both rows or in one of them.
+WRONG_MOVES = {
+    "the error has the wrong sign: it must be rating minus prediction, or it grows.":
+        [lambda w, e, o, a, b: w + a * (-e * o - b * w)],
+    "the brake has the wrong sign: it must pull towards zero. Set the error to 0 in your mind: "
+    "should p grow?":
+        [lambda w, e, o, a, b: w + a * (e * o + b * w)],
+    "you took the step away: with rating minus prediction it is added to the row.":
+        [lambda w, e, o, a, b: w - a * (e * o - b * w)],
+    "the brake is missing: where is regularization times the row itself?":
+        [lambda w, e, o, a, b: w + a * e * o],
+    "the brake is regularization times the row itself: not its square, not twice or half of it, "
+    "and not regularization alone.":
+        [lambda w, e, o, a, b: w + a * (e * o - b * w**2),
+         lambda w, e, o, a, b: w + a * (e * o - 2 * b * w),
+         lambda w, e, o, a, b: w + a * (e * o - b * w / 2),
+         lambda w, e, o, a, b: w + a * (e * o - b)],
+    "the brakes are swapped: p is pulled back by p, and q by q.":
+        [lambda w, e, o, a, b: w + a * (e * o - b * o)],
+    "the brake takes its share of the row as it was; yours of the row that the error had already "
+    "moved. Write both in one statement.":
+        [lambda w, e, o, a, b: (w + a * e * o) * (1 - a * b)],
+    "mind the brackets: the error multiplies the other row only, not the brake.":
+        [lambda w, e, o, a, b: w + a * e * (o - b * w)],
+    "the learning rate is missing: the whole gradient is far too long a step.":
+        [lambda w, e, o, a, b: w + e * o - b * w],
+    "the learning rate must multiply the error's part and the brake: put both in one bracket.":
+        [lambda w, e, o, a, b: w + a * e * o - b * w, lambda w, e, o, a, b: w + e * o - a * b * w],
+    "the learning rate comes in twice: it stands once, in front of the bracket.":
+        [lambda w, e, o, a, b: w + a * a * (e * o - b * w),
+         lambda w, e, o, a, b: w + a * (e * o - a * b * w)],
+    "your step is twice as long: the rule on this page has no 2.":
+        [lambda w, e, o, a, b: w + 2 * a * (e * o - b * w)],
+    "a factor 2 or ½ too many: this page's step is made of the error as it is.":
+        [lambda w, e, o, a, b: w + a * (2 * e * o - b * w),
+         lambda w, e, o, a, b: w + a * (e * o / 2 - b * w)],
+    "you stepped along the squared error; the step is made of the error itself.":
+        [lambda w, e, o, a, b: w + a * (e**2 * o - b * w),
+         lambda w, e, o, a, b: w + a * (e**2 * o / 2 - b * w)],
+    "the step is made of the error with its sign: `abs` does not belong there.":
+        [lambda w, e, o, a, b: w + a * (abs(e) * o - b * w)],
+    "each step should be made of the *other* row: error times q for p.":
+        [lambda w, e, o, a, b: w + a * (e * w - b * w)],
+    "one of the two is missing in your step: it is the error *times* the other row.":
+        [lambda w, e, o, a, b: w + a * (e - b * w), lambda w, e, o, a, b: w + a * (o - b * w)],
+    "that is the step alone. The new row is the old one plus its step.":
+        [lambda w, e, o, a, b: a * (e * o - b * w)],
+    "a row stays as it was: nothing was learned there. Both rows take a step.":
+        [lambda w, e, o, a, b: w],
+}
+WRONG_ERRORS = {
+    "the error is one number: the rating minus the dot product `p @ q`, not minus `p * q`.":
+        [lambda r, p, q: r - p * q, lambda r, p, q: np.sum(r - p * q)],
+    "the error is the rating *minus* the prediction: one of the two is missing.":
+        [lambda r, p, q: r, lambda r, p, q: p @ q, lambda r, p, q: -(p @ q)],
+    "take the prediction as it is: do not round it, and do not cut it off at 1 and 5.":
+        [lambda r, p, q: r - np.clip(p @ q, 1, 5), lambda r, p, q: r - np.round(p @ q)],
+}
+WRONG_RMSES = {
+    "that is the mean squared error: the root is missing.":
+        [lambda e: np.mean(e**2)],
+    "you took the *sum* of the squares; more rows would mean a larger error. Take the mean, then "
+    "the root.":
+        [lambda e: np.sum(e**2), lambda e: np.sqrt(np.sum(e**2))],
+    "you took the root before you divided: first the mean of the squares, then the root.":
+        [lambda e: np.sqrt(np.sum(e**2)) / len(e)],
+    "that is the mean of the absolute errors, the MAE; RMSE squares each of them first.":
+        [lambda e: np.mean(abs(e)), lambda e: np.sqrt(np.mean(abs(e)))],
+    "too high and too low cancel in your mean: square each error first.":
+        [np.mean, lambda e: abs(np.mean(e)), lambda e: np.sqrt(np.mean(e))],
+    "that is how the errors spread around their own mean. Take the mean of their squares.":
+        [np.std],
+    "the squares are divided by the wrong count: it is the number of rows.":
+        [lambda e: np.sqrt(np.sum(e**2) / (len(e) - 1)),
+         lambda e: np.sqrt(np.sum(e**2) / (len(e) + 1))],
+    "that is the error of one row only: collect the squared errors of all rows. Is the list made "
+    "before the loop?":
+        [lambda e: e[0], lambda e: e[-1], lambda e: e[-1] ** 2, lambda e: abs(e[-1])],
+}
+# fmt: on
+
+
+def _step(p, q, rating, learning_rate, regularization,
+          *, order="old", error=_error, moves=(_move, _move)):  # fmt: skip
+    """One step of both rows, with an order, an error and moves that may be mistaken."""
+    (move_p, move_q), e, size = moves, error(rating, p, q), (learning_rate, regularization)
+    if order == "q first":
+        new_q = move_q(q, e, p, *size)
+        return move_p(p, e, new_q, *size), new_q
+    new_p = move_p(p, e, q, *size)
+    e = error(rating, new_p, q) if order == "again" else e
+    return new_p, move_q(q, e, p if order == "old" else new_p, *size)
+
+
+def _wrong(answer, **tables):
+    """Return {hint: functions}: answer(…, name=mistake) for each mistake of each table."""
+    return {
+        hint: tuple(partial(answer, **{name: mistake}) for mistake in mistakes)
+        for name, table in tables.items()
+        for hint, mistakes in table.items()
     }
-    return hints
 
 
-@checker
-def check_simultaneous_step(step):
-    """Check step(p, q, rating, learning_rate, regularization) -> (new p, new q), old values."""
-    result = call(step, P_ROW, Q_ROW, RATING, RATE, PENALTY)
-    if not isinstance(result, (tuple, list)) or len(result) != 2:
-        raise Wrong("return two arrays, the new p and the new q: `return new_p, new_q`.")
-    new = [
-        as_array(part, name, P_ROW.shape)
-        for part, name in zip(result, ("the new p", "the new q"), strict=True)
-    ]
-    right = _step(P_ROW, Q_ROW, RATING - P_ROW @ Q_ROW)
-    if all(same(a, b) for a, b in zip(new, right, strict=True)):
-        return "Both rows moved, and both steps saw the old values."
-    if all(same(a, b) for a, b in zip(new, right[::-1], strict=True)):
-        raise Wrong("both rows are right, but in the wrong order: return p first, then q.")
-    for hint, wrong in _wrong_steps(P_ROW, Q_ROW, RATING).items():
-        if all(same(a, b) for a, b in zip(new, wrong, strict=True)):
-            raise Wrong(hint)
-    if same(new[0], right[0]):
-        raise Wrong(
-            "the new p is right, the new q is not: is it the same formula, p and q swapped?"
-        )
-    if same(new[1], right[1]):
-        raise Wrong(
-            "the new q is right, the new p is not: is it the same formula, p and q swapped?"
-        )
-    raise Wrong("neither row is right. Do the example on paper with your own function.")
+PAIRS_OF_MOVES = {
+    hint: [pair for m in moves for pair in ((m, m), (m, _move), (_move, m))]
+    for hint, moves in WRONG_MOVES.items()
+}
 
 
-EPOCH_ROWS = [(0, 0, 4.0), (1, 1, 2.0), (0, 1, 5.0), (1, 0, 3.0), (0, 0, 4.0)]
-EPOCH_P = np.array([[1.0, 0.5], [0.2, -0.4]])
-EPOCH_Q = np.array([[0.8, 1.1], [-0.6, 0.9]])
+def _more_steps(rng):
+    p, q = rng.normal(0, 1.5, (2, rng.integers(2, 6)))
+    return p, q, float(rng.integers(1, 6)), rng.uniform(0.02, 0.3), rng.uniform(0.05, 0.9)
 
 
-def _epoch(order="ours", sign=1, penalty=PENALTY):
-    """P, Q and the errors before and after each update of one epoch."""
-    P, Q, before, after = EPOCH_P.copy(), EPOCH_Q.copy(), [], []
-    for user, movie, rating in EPOCH_ROWS:
-        old_p = P[user].copy()
-        error = rating - old_p @ Q[movie]
-        before.append(error)
-        P[user] += sign * RATE * error * Q[movie] - RATE * penalty * old_p
-        seen = old_p if order == "simultaneous" else P[user]
-        if order == "alternating":
-            error = rating - P[user] @ Q[movie]
-        Q[movie] += sign * RATE * error * seen - RATE * penalty * Q[movie]
-        after.append(rating - P[user] @ Q[movie])
-    return P, Q, np.array(before), np.array(after)
+check_simultaneous_step = exercise(
+    "Check step(p, q, rating, learning_rate, regularization) → (new p, new q), from old values.",
+    solution=_step,
+    gives=("the new p", "the new q"),
+    cases=[
+        (np.array([1.0, 0.5, -0.3]), np.array([0.8, -1.2, 2.0]), 4.0, 0.1, 0.2),
+        (np.array([1.5, 2.0]), np.array([2.5, 1.25]), 3.0, 0.05, 0.3),  # predicted 6.25
+        (np.array([1.5, -2.0]), np.array([2.5, 1.0]), 1.75, 0.1, 0.3),  # no error
+    ],
+    more=_more_steps,
+    steps=lambda p, q, r, a, b: {
+        "the prediction": p @ q,
+        "the error": r - p @ q,
+        "the step of p": _step(p, q, r, a, b)[0] - p,
+        "the step of q": _step(p, q, r, a, b)[1] - q,
+    },
+    mistakes=_wrong(_step, order=WRONG_ORDERS, moves=PAIRS_OF_MOVES, error=WRONG_ERRORS),
+    fallback="Both rows move by η times (the error times the other row, less λ times the row).",
+    praise="Both rows moved, and both steps saw the old values.",
+)
 
 
-def _wrong_epochs():
-    yield (
-        "the step of q should see the *moved* p here; yours saw the old one.",
-        _epoch("simultaneous"),
-    )
-    yield (
-        "you computed the error again after p had moved; keep the first one.",
-        _epoch("alternating"),
-    )
-    yield "the error has the wrong sign: rating minus prediction.", _epoch(sign=-1)
-    yield "the brake has the wrong sign: it must pull towards zero.", _epoch(penalty=-PENALTY)
-    yield "the brake is missing: where is regularization times the row itself?", _epoch(penalty=0)
+def _rmse(errors):
+    return np.sqrt(np.mean(np.square(errors)))
 
 
-def _check_epoch_factors(P, Q, right):
-    if same(P, right[0]) and same(Q, right[1]):
-        return
-    if same(P, EPOCH_P) and same(Q, EPOCH_Q):
-        raise Wrong("the factors you return are the start values: nothing was learned.")
-    for hint, wrong in _wrong_epochs():
-        if same(P, wrong[0]) and same(Q, wrong[1]):
-            raise Wrong(hint)
-    raise Wrong("the factors are not right. Does every row start from where the last one ended?")
-
-
-def _check_epoch_rmse(rmse, before, after):
-    squared = before**2
-    mistakes = {
-        "that is the mean squared error: the root is missing.": squared.mean(),
-        "you took the root of the *sum*; more rows would mean a larger error. Take the mean.": (
-            np.sqrt(squared.sum())
-        ),
-        "that is the mean of the absolute errors, the MAE.": np.abs(before).mean(),
-        "you measured each error after its update; the model had then already seen the answer.": (
-            np.sqrt((after**2).mean())
-        ),
-        "that is the last row's error only: collect the squared errors of all rows.": abs(
-            before[-1]
-        ),
+def _epoch(rows, user_factors, movie_factors, learning_rate, regularization,
+           *, measured="before", rmse=_rmse, error=_error, order="moved", **step):  # fmt: skip
+    """One epoch, with steps as in _step, and errors measured and summed up as one likes."""
+    P, Q, before, after = user_factors.copy(), movie_factors.copy(), [], []
+    for u, i, r in rows:
+        before.append(error(r, P[u], Q[i]))
+        P[u], Q[i] = _step(P[u], Q[i], r, learning_rate, regularization,
+                           error=error, order=order, **step)  # fmt: skip
+        after.append(error(r, P[u], Q[i]))
+    errors = {
+        "before": before,
+        "after": after,
+        "start": [error(r, user_factors[u], movie_factors[i]) for u, i, r in rows],
+        "end": [error(r, P[u], Q[i]) for u, i, r in rows],
     }
-    P, Q, *_ = _epoch()
-    at_the_end = np.array([rating - P[user] @ Q[movie] for user, movie, rating in EPOCH_ROWS])
-    mistakes[
-        "you measured all errors at the end of the epoch; note each one before its update."
-    ] = np.sqrt((at_the_end**2).mean())
-    if same(rmse, np.sqrt(squared.mean())):
-        return
-    for hint, value in mistakes.items():
-        if same(rmse, value):
-            raise Wrong(hint)
-    raise Wrong("the factors are right, the RMSE is not: root of the mean of the squared errors.")
+    return P, Q, rmse(np.array(errors[measured]))
 
 
-@checker
-def check_one_epoch(one_epoch):
-    """Check one_epoch(rows, P, Q, learning_rate, regularization) -> (P, Q, RMSE)."""
-    result = call(one_epoch, EPOCH_ROWS, EPOCH_P, EPOCH_Q, RATE, PENALTY)
-    if not isinstance(result, (tuple, list)) or len(result) != 3:
-        raise Wrong("return three things: the user factors, the movie factors, and the RMSE.")
-    P = as_array(result[0], "the user factors", EPOCH_P.shape)
-    Q = as_array(result[1], "the movie factors", EPOCH_Q.shape)
-    right = _epoch()
-    _check_epoch_factors(P, Q, right)
-    _check_epoch_rmse(as_number(result[2], "the RMSE"), *right[2:])
-    return "That is the training loop. You wrote it."
+def _starts_anew(rows, start_P, start_Q, a, b, *, copies):
+    """An epoch that moves the start values anew in every row; the copies predict, or not."""
+    P, Q, errors = start_P.copy(), start_Q.copy(), []
+    for u, i, r in rows:
+        errors.append(r - (P[u] @ Q[i] if copies else start_P[u] @ start_Q[i]))
+        P[u] = _move(start_P[u], errors[-1], start_Q[i], a, b)
+        Q[i] = _move(start_Q[i], errors[-1], P[u], a, b)
+    return P, Q, _rmse(errors)
 
 
-@checker
-def check_updates_to_half(updates_to_half):
-    """Check updates_to_half(learning_rate, regularization) -> first n with half or less left."""
-    for rate, penalty in [(0.1, 0.5), (0.05, 0.4), (0.01, 0.1), (0.5, 1.0)]:
-        share = rate * penalty
-        right = int(np.ceil(np.log(0.5) / np.log(1 - share)))
-        answer = as_number(call(updates_to_half, rate, penalty), "the number of updates")
-        if answer == right:
-            continue
-        mistakes = {
-            "one too few: after that many, a little more than half is still left.": [right - 1],
-            "one too many: with a loop, is it `while left > 0.5`? With a formula, is it exact, "
-            "or only nearly?": [right + 1],
-            "that would hold if every update took the same *amount*. It takes the same *share* "
-            "of what is left.": [0.5 / share, np.ceil(0.5 / share)],
-            "that is when a fixed amount would have used up everything; we ask for half, and the "
-            "brake takes a share.": [1 / share, np.ceil(1 / share)],
-            "round up: a whole number of updates, the first after which at most half is left.": [
-                np.log(0.5) / np.log(1 - share),
-            ],
-            "the share lost at each update is learning_rate *times* regularization; yours uses "
-            "only one of the two.": [
-                np.ceil(np.log(0.5) / np.log(1 - rate)),
-                np.ceil(np.log(0.5) / np.log(1 - penalty)),
-            ],
-        }
-        for hint, values in mistakes.items():
-            if any(same(answer, value) for value in values):
-                raise Wrong(hint)
-        raise Wrong(f"for η = {rate} and λ = {penalty} yours says {answer:g}; simulate it to see.")
-    return "A number fades by half again and again, and never quite reaches zero."
+def _with_rows(*changes):
+    """Epochs on rows that were changed first."""
+    return tuple(lambda rows, *rest, c=c: _epoch(c(rows), *rest) for c in changes)
+
+
+def _more_epochs(rng):
+    n_users, n_movies, k, n_rows = rng.integers((2, 3, 2, 4), (4, 6, 5, 9))
+    rows = rng.integers((0, 0, 1), (n_users, n_movies, 6), (n_rows, 3)).tolist()
+    middle = rng.choice([0, 1.1])  # with 1.1, most predictions are too high
+    P, Q = rng.normal(middle, 0.8, (n_users, k)), rng.normal(middle, 0.8, (n_movies, k))
+    return [(u, i, float(r)) for u, i, r in rows], P, Q, rng.uniform(0.02, 0.2), rng.uniform(0.1, 1)
+
+
+def _parts_of_an_epoch(rows, *rest):
+    """The first two rows: their errors, and the factors after each."""
+    told = {}
+    for n, (user, movie, _) in enumerate(rows[:2], start=1):
+        P, Q, told[f"the error of row {n}"] = _epoch(rows[:n], *rest, rmse=lambda e: e[-1])
+        told[f"user {user} after row {n}"], told[f"movie {movie} after row {n}"] = P[user], Q[movie]
+    return told
+
+
+# fmt: off
+WRONG_EPOCHS = {
+    "the step of q should see the *moved* p here; yours saw the old one.":
+        partial(_epoch, order="old"),
+    "you moved the movie's row first; here p moves first, and the step of q sees it moved.":
+        partial(_epoch, order="q first"),
+    "you computed the error again after p had moved; keep the first one.":
+        partial(_epoch, order="again"),
+    "you read the start values in every row: predict from the copies, and move them, so that each "
+    "row goes on from where the one before ended.":
+        (partial(_starts_anew, copies=False), partial(_starts_anew, copies=True),
+         partial(_epoch, measured="start")),
+    "only the first row was learned. Does a `return` stand inside the loop?":
+        _with_rows(lambda rows: rows[:1]),
+    "only the last row was learned. Is the copy made inside the loop, or does the step stand "
+    "below it?":
+        _with_rows(lambda rows: rows[-1:]),
+    "the first or the last row was left out: go through all of them.":
+        _with_rows(lambda rows: rows[1:], lambda rows: rows[:-1]),
+    "you went through the rows in another order. Take them as they come.":
+        _with_rows(lambda rows: rows[::-1], sorted),
+    "you went through the rows twice: one epoch is one pass.":
+        _with_rows(lambda rows: [*rows, *rows]),
+    "user and movie are swapped: a row is (user, movie, rating), and the user's number picks the "
+    "row of the user factors.":
+        _with_rows(lambda rows: [(i, u, r) for u, i, r in rows]),
+    **_wrong(_epoch, moves=PAIRS_OF_MOVES, error=WRONG_ERRORS, rmse=WRONG_RMSES),
+    "you measured each error after its update; the model had then already seen the answer.":
+        partial(_epoch, measured="after"),
+    "you measured all errors at the end of the epoch; note each one before its update.":
+        partial(_epoch, measured="end"),
+}
+
+check_one_epoch = exercise(
+    "Check one_epoch(rows, P, Q, learning_rate, regularization) → (P, Q, RMSE).",
+    solution=_epoch,
+    gives=("the new P", "the new Q", "the RMSE"),
+    cases=[
+        ([(0, 1, 4.0), (0, 0, 1.0)], np.array([[1.0, 0.5], [0.2, -0.4]]),
+         np.array([[1.8, 1.1], [-0.6, 0.9]]), 0.1, 0.3),
+        ([(0, 0, 2.5), (1, 1, 2.0), (0, 1, 5.0), (1, 0, 3.0), (1, 2, 1.0), (0, 0, 4.0)],
+         np.array([[1.5, -0.5], [2.0, 1.5]]),
+         np.array([[2.0, 1.0], [-0.6, 0.9], [2.0, 1.5]]), 0.05, 0.2),  # an exact hit, and 6.25
+    ],
+    more=_more_epochs,
+    steps=_parts_of_an_epoch,
+    mistakes=WRONG_EPOCHS,
+    fallback="The RMSE is the root of the mean of the squared errors.",
+    praise="That is the training loop. You wrote it.",
+)
+# fmt: on
+
+
+def _updates(learning_rate, regularization):
+    left, updates = 1.0, 0
+    while left > 0.5:
+        left -= learning_rate * regularization * left
+        updates += 1
+    return updates
+
+
+def _half(share):
+    """The number of updates to half, with its fraction."""
+    return log(0.5) / log(1 - share)
+
+
+# fmt: off
+WRONG_COUNTS = {
+    "one too few: after that many, a little more than half is still left.":
+        (lambda a, b: _updates(a, b) - 1, lambda a, b: floor(_half(a * b))),
+    "one too many: does your count begin at 1?":
+        lambda a, b: _updates(a, b) + 1,
+    "one too many when exactly half is left: with a loop, is it `while left > 0.5`? With a "
+    "formula, round up.":
+        lambda a, b: floor(_half(a * b)) + 1,
+    "only nearly exact: the formula has log(1 - share) in it, and -share is not the same.":
+        (lambda a, b: ceil(log(2) / (a * b)), lambda a, b: log(2) / (a * b)),
+    "that would hold if every update took the same *amount*. It takes the same *share* of what is "
+    "left.":
+        (lambda a, b: 0.5 / (a * b), lambda a, b: ceil(0.5 / (a * b)),
+         lambda a, b: floor(0.5 / (a * b)), lambda a, b: round(0.5 / (a * b))),
+    "that is when a fixed amount would have used up everything; we ask for half, and the brake "
+    "takes a share.":
+        (lambda a, b: 1 / (a * b), lambda a, b: ceil(1 / (a * b))),
+    "round up: a whole number of updates, the first after which at most half is left.":
+        (lambda a, b: _half(a * b), lambda a, b: round(_half(a * b))),
+    "the share lost at each update is learning_rate *times* regularization; yours is another one.":
+        (lambda a, b: _updates(a, 1), lambda a, b: _updates(1, b),
+         lambda a, b: _updates(1, a + b), lambda a, b: _updates(2 * a, b)),
+    "you keep the share that should be lost: 1 - learning_rate * regularization stays.":
+        (lambda a, b: _updates(1, 1 - a * b), lambda a, b: _half(1 - a * b)),
+    "upside down, or a sign slipped: log of ½ over log of what one update leaves.":
+        (lambda a, b: 1 / _half(a * b), lambda a, b: ceil(1 / _half(a * b)),
+         lambda a, b: -_half(a * b), lambda a, b: ceil(-_half(a * b))),
+    "it should fade, yours grows: 1 *minus* learning_rate * regularization is left.":
+        (lambda a, b: -_half(-a * b), lambda a, b: ceil(-_half(-a * b))),
+    "that is what is left; asked is the number of updates.":
+        (lambda a, b: (1 - a * b) ** _updates(a, b), lambda a, b: 1 - a * b),
+}
+# fmt: on
+
+check_updates_to_half = exercise(
+    "Check updates_to_half(learning_rate, regularization) → first n with half or less left.",
+    solution=_updates,
+    gives="your number of updates",
+    cases=[(0.7, 0.6), (0.625, 0.8), (0.1, 0.5), (0.05, 0.4), (0.01, 0.1), (0.9, 0.8)],
+    more=lambda rng: (rng.uniform(0.03, 0.7), rng.uniform(0.1, 0.9)),
+    steps=lambda a, b: {
+        "the share lost at each update": a * b,
+        f"left after {_updates(a, b) - 1} of them": (1 - a * b) ** (_updates(a, b) - 1),
+        f"left after {_updates(a, b)}": (1 - a * b) ** _updates(a, b),
+    },
+    mistakes=WRONG_COUNTS,
+    fallback="Each update leaves the share 1 - ηλ of what was there. Simulate it to see.",
+    praise="A number fades by half again and again, and never quite reaches zero.",
+)
