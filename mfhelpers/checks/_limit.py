@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from contextlib import contextmanager
 
 SECONDS_ALLOWED = 5
 # Once time is up, so often again: code that catches everything is met again until the signal
@@ -38,3 +39,16 @@ def limited(work):
         armed = False  # first of all: from here on a late signal does nothing
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+@contextmanager
+def paused():
+    """Let the alarm's time stand still, for work that is not the student's."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    left, between = signal.setitimer(signal.ITIMER_REAL, 0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, left, between)
