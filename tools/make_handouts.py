@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 
 from tools.notebooks import tags, write_page
-from tools.paths import NOTEBOOKS, ROOT, page_files
+from tools.paths import NOTEBOOKS, REFERENCE, ROOT, page_files
 
 
 def make_handout(book, keep_outputs=False):
@@ -31,7 +31,8 @@ def main():
     options = parser.parse_args()
 
     options.to.mkdir(parents=True, exist_ok=True)
-    pages = page_files(NOTEBOOKS)
+    reference = NOTEBOOKS / REFERENCE.name
+    pages = [*([reference] if reference.exists() else []), *page_files(NOTEBOOKS)]
     for page in pages:
         handout = make_handout(nbformat.read(page, as_version=4), options.keep_outputs)
         write_page(handout, options.to / page.name)

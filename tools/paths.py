@@ -9,6 +9,8 @@ README = ROOT / "README.md"
 # The real ratings that pages are executed and checked on, where they are at hand.
 REAL_RATINGS = ROOT.parent / "shared" / "data" / "ml-1m" / "ratings.parquet"
 
+# The page to look things up on: it has no code and no lesson, so it is none of the pages below.
+REFERENCE = NOTEBOOKS / "00_notation_and_glossary.ipynb"
 # The pages by name, in order, those to come included.
 PAGES = (
     "01_what_is_matrix_factorization",
@@ -26,4 +28,4 @@ PAGES = (
 
 def page_files(folder=NOTEBOOKS):
     """Return the paths of the pages in a folder, in order; other notebooks are not pages."""
-    return sorted(folder.glob("[0-9][0-9]_*.ipynb"))
+    return sorted(p for p in folder.glob("[0-9][0-9]_*.ipynb") if p.name != REFERENCE.name)
