@@ -29,6 +29,13 @@ def never_arrives(w, step):
     return steps
 
 
+def ends_too_early(w, step):
+    steps = 0
+    while w != 0:
+        w, steps = penalties.l1_step(w, step), steps + 1
+        return steps
+
+
 def decides_once(w, t):
     if abs(w) <= t:
         return 0
@@ -55,16 +62,27 @@ WRONG = [
     (checks.check_soft_threshold, lambda w, t: penalties.l1_step(w, 0.1), "something typed in"),
     (checks.check_soft_threshold, lambda w, t: penalties.l1_step(w, t)[:1], "should have shape"),
     (checks.check_soft_threshold, decides_once, "decide once"),
+    (
+        checks.check_soft_threshold,
+        lambda w, t: np.sign(w) * np.max(abs(w) - t, 0),
+        "entry by entry",
+    ),
+    (checks.check_soft_threshold, lambda w, t: t * (w > 0) - t * (w < 0), "what is taken away"),
     (checks.check_l2_optimum, penalties.l1_step, "optimum under L1"),
     (checks.check_l2_optimum, lambda a, lam: a - lam, "that is a - lam"),
     (checks.check_l2_optimum, lambda a, lam: a - a * lam, "one step from w = a"),
     (checks.check_l2_optimum, lambda a, lam: a / (lam + lam + 1), "the ½ of the penalty"),
+    (checks.check_l2_optimum, lambda a, lam: lam + a, "is a bracket missing"),
     (checks.check_l2_optimum, lambda a, lam: 2.2, "whatever it is given"),
     (checks.check_l2_optimum, lambda a, lam: np.array([a, lam]), "one number"),
     (checks.check_steps_to_zero, lambda w, step: int(abs(w) / step), "round up, not down"),
     (checks.check_steps_to_zero, lambda w, step: int(abs(w) / step) + 1, "one too many"),
     (checks.check_steps_to_zero, lambda w, step: np.ceil(w / step), "a weight left of zero"),
+    (checks.check_steps_to_zero, lambda w, step: abs(np.ceil(w / step)), "take the size first"),
+    (checks.check_steps_to_zero, lambda w, step: int(abs(w) / step + 0.99), "right at first"),
+    (checks.check_steps_to_zero, lambda w, step: step / np.abs(w), "not the other way round"),
     (checks.check_steps_to_zero, lambda w, step: math.inf, "infinity"),
+    (checks.check_steps_to_zero, ends_too_early, "inside the loop"),
     (checks.check_steps_to_zero, never_arrives, "a loop that never stops"),
 ]
 

@@ -31,7 +31,22 @@ check_soft_threshold = exercise(
     steps=lambda w, t: {"the size": np.abs(w), "what is left of it": np.abs(_soft(w, t))},
     mistakes={
         "this is the sign step: w = 0.03 and t = 0.1 give -0.07, on the other side of zero. "
-        "Where should it have stopped?": lambda w, t: w - t * np.sign(w),
+        "Where should it have stopped?": (
+            lambda w, t: w - t * np.sign(w),
+            lambda w, t: np.where(w > 0, w - t, w + t),
+            lambda w, t: np.where(w < 0, w + t, w - t),
+        ),
+        "weights left of zero jump over it: they too stop there.": (
+            lambda w, t: np.where(w > 0, np.maximum(w - t, 0), w + t)
+        ),
+        "small weights stay as they are: they end at zero.": (
+            lambda w, t: np.where(np.abs(w) <= t, w, w - t * np.sign(w))
+        ),
+        "np.max takes the largest of all, its second argument is an axis: np.maximum compares "
+        "entry by entry.": lambda w, t: np.sign(w) * np.max(np.abs(w) - t, 0),
+        "the smaller one was taken where the larger one is meant: np.maximum.": (
+            lambda w, t: np.sign(w) * np.minimum(np.abs(w) - t, 0)
+        ),
         "small weights become zero, but the survivors must shrink too: w = 0.75 and t = 0.1 "
         "should give 0.65.": (
             lambda w, t: np.where(np.abs(w) < t, 0, w),
@@ -51,7 +66,10 @@ check_soft_threshold = exercise(
             lambda w, t: w + t * np.sign(w),
             lambda w, t: np.where(np.abs(w) <= t, 0, w + t * np.sign(w)),
         ),
-        "that is what is taken away. What is left is w less that.": lambda w, t: np.clip(w, -t, t),
+        "that is what is taken away. What is left is w less that.": (
+            lambda w, t: np.clip(w, -t, t),
+            lambda w, t: t * np.sign(w),
+        ),
         "the other way round: large weights became zero and small ones stay. Which is "
         "subtracted from which?": (
             lambda w, t: np.sign(w) * np.maximum(t - np.abs(w), 0),
@@ -83,6 +101,20 @@ check_l2_optimum = exercise(
     mistakes={
         "the 2 is gone: the ½ of the penalty cancels it, so the slope is lam * w.": (
             lambda a, lam: a / (1 + 2 * lam)
+        ),
+        "a 2 or a ½ is left in one of the slopes: they are (w - a) and lam * w.": (
+            lambda a, lam: a / (1 + lam / 2)
+        ),
+        "is a bracket missing? It is a / (1 + lam).": (
+            lambda a, lam: a / 1 + lam,
+            lambda a, lam: 1 / 1 + lam * a,
+        ),
+        "that is what the penalty takes away from a. What is left?": (
+            lambda a, lam: a - a / (1 + lam),
+            lambda a, lam: lam * a,
+        ),
+        "that is the loss at the lowest point. The weight there was asked for.": (
+            lambda a, lam: lam / (1 + lam) * a**2 / 2
         ),
         "that is the optimum under L1, the soft-threshold. L2's slope is lam * w, not lam.": _soft,
         "that is a - lam: L1's slope, and without a stop at zero. L2's slope is lam * w.": (
@@ -116,9 +148,9 @@ check_l2_optimum = exercise(
 
 
 def _more_ways(rng):
-    """A way that is a whole number of steps, or 1, 3, 5 or 7 eighths of a step more or less."""
-    step = 2.0 ** rng.integers(-4, 1)  # a power of two: no rounding decides about a whole number
-    return rng.integers(-80, 81) * step / 8, step
+    """A way that is a whole number of steps, or more than that by a little, half, or nearly one."""
+    step = 2.0 ** int(rng.integers(-4, 1))  # a power of two: no rounding decides the number
+    return float(rng.integers(-10, 11) + rng.choice([0, 1, 2048, 4095]) / 4096) * step, step
 
 
 check_steps_to_zero = exercise(
@@ -139,6 +171,10 @@ check_steps_to_zero = exercise(
         "the short last step is missing: round up, not down.": (
             lambda w, step: abs(w) // step,
             lambda w, step: round(abs(w) / step),
+            lambda w, step: int(abs(w) / step + 0.5),
+        ),
+        "left of zero, rounding up makes the way shorter: take the size first, then round.": (
+            lambda w, step: abs(math.ceil(w / step))
         ),
         "one too many: when the way is a whole number of steps, no short one follows.": (
             lambda w, step: abs(w) // step + 1
@@ -147,8 +183,13 @@ check_steps_to_zero = exercise(
             lambda w, step: math.ceil(abs(w) / step) or 1
         ),
         "divide the way by the length of a step, not the other way round.": (
-            lambda w, step: math.ceil(step / abs(w)) if w else 0,
-            lambda w, step: step / abs(w) if w else 0,
+            lambda w, step: math.ceil(step / abs(w)),
+            lambda w, step: step / abs(w),
+            lambda w, step: np.ceil(step / np.abs(w)),  # no error at 0, but infinity
+            lambda w, step: step / np.abs(w),
+        ),
+        "that is the short last step alone. How many steps are there?": (
+            lambda w, step: abs(w) % step
         ),
         "that multiplies. How often does the step fit into the way?": (
             lambda w, step: abs(w) * step,
