@@ -1,9 +1,8 @@
-"""Checkers of page 06: the soft-threshold, the optimum under L2, the steps to zero under L1."""
-
-import math
+"""Checkers of page 06: the soft-threshold, the optimum under L2, a start that L1 leaves alive."""
 
 import numpy as np
 
+from mfhelpers.checks._common import Wrong, as_array, call, checker
 from mfhelpers.checks._exercise import exercise
 
 
@@ -146,56 +145,68 @@ check_l2_optimum = exercise(
     praise="A share of what the data ask for, and zero only when they ask for zero.",
 )
 
-
-def _more_ways(rng):
-    """A way that is a whole number of steps, or more than that by a little, half, or nearly one."""
-    step = 2.0 ** int(rng.integers(-4, 1))  # a power of two: no rounding decides the number
-    return float(rng.integers(-10, 11) + rng.choice([0, 1, 2048, 4095]) / 4096) * step, step
+# A full table of stars, large enough that pushes of mixed signs cancel as on MovieLens.
+_N_USERS, _N_MOVIES, _N_FACTORS = 240, 200, 10
+_SURVIVES = 1.5  # predicting 0 has an RMSE near 3.7, predicting the mean one near 1.1
 
 
-check_steps_to_zero = exercise(
-    "Check a function of (w, step) → number of L1 steps until the weight is exactly zero.",
-    solution=lambda w, step: math.ceil(abs(w) / step),
-    gives="your number of steps",
-    cases=[(2.625, 0.25), (0.75, 0.25), (-1.625, 0.5), (0.125, 0.5), (0.0, 0.5), (-0.6875, 0.5)],
-    more=_more_ways,
-    steps=lambda w, step: {"the way |w|": abs(w), "whole steps in it": abs(w) // step},
-    mistakes={
-        "a weight left of zero has a way to go too: use its size, abs(w).": (
-            lambda w, step: math.ceil(w / step),
-            lambda w, step: max(0, math.ceil(w / step)),
-        ),
-        "there is no part of a step: round up, the last one is a short one.": (
-            lambda w, step: abs(w) / step
-        ),
-        "the short last step is missing: round up, not down.": (
-            lambda w, step: abs(w) // step,
-            lambda w, step: round(abs(w) / step),
-            lambda w, step: int(abs(w) / step + 0.5),
-        ),
-        "left of zero, rounding up makes the way shorter: take the size first, then round.": (
-            lambda w, step: abs(math.ceil(w / step))
-        ),
-        "one too many: when the way is a whole number of steps, no short one follows.": (
-            lambda w, step: abs(w) // step + 1
-        ),
-        "a weight that is zero already needs no step at all.": (
-            lambda w, step: math.ceil(abs(w) / step) or 1
-        ),
-        "divide the way by the length of a step, not the other way round.": (
-            lambda w, step: math.ceil(step / abs(w)),
-            lambda w, step: step / abs(w),
-            lambda w, step: np.ceil(step / np.abs(w)),  # no error at 0, but infinity
-            lambda w, step: step / np.abs(w),
-        ),
-        "that is the short last step alone. How many steps are there?": (
-            lambda w, step: abs(w) % step
-        ),
-        "that multiplies. How often does the step fit into the way?": (
-            lambda w, step: abs(w) * step,
-            lambda w, step: math.ceil(abs(w) * step),
-        ),
-    },
-    fallback="Each step takes the same amount; the last one may be shorter.",
-    praise="A fixed amount gets there in a fixed number of steps.",
-)
+@checker
+def check_start(start):
+    """Check a function of (shape, rng) → start values that do not end at zero under L1."""
+    stars = _stars()
+    P, Q = (
+        as_array(call(start, (n, _N_FACTORS), np.random.default_rng(seed)), "your start")
+        for seed, n in enumerate((_N_USERS, _N_MOVIES))
+    )
+    for factors, n in ((P, _N_USERS), (Q, _N_MOVIES)):
+        if factors.shape != (n, _N_FACTORS):
+            raise Wrong(
+                f"your start should have the shape that it is given, ({n}, {_N_FACTORS}); "
+                f"it has {factors.shape}. Pass `shape` on."
+            )
+    rmse = _end(stars, P, Q)
+    if not rmse < _SURVIVES:
+        raise Wrong(_why_it_ends(stars, P, Q, rmse))
+    if all(np.allclose(factors, factors[:, :1]) for factors in (P, Q)):
+        raise Wrong(
+            f"it survives, but its {_N_FACTORS} columns are the same and get the same pushes, so "
+            "they stay the same for ever: one factor, many times. Make them differ a little."
+        )
+    return f"It survives, with an RMSE of {rmse:.2f}. Now try it on the page's ratings."
+
+
+def _why_it_ends(stars, P, Q, rmse):
+    """Return the hint for a start that ended at zero or ran away."""
+    if not (P.any() and Q.any()):
+        return "zero is the bottom of the dent: from there nothing moves."
+    if not np.isfinite(rmse):
+        return "so far out the first steps overshoot and the training runs away. Start closer to 0."
+    if _end(stars, np.abs(P), np.abs(Q)) < _SURVIVES:
+        return (
+            "all predictions ended at 0. The same numbers without their signs survive: what do "
+            "pushes from both sides do to each other?"
+        )
+    if _end(stars, 5 * P, 5 * Q) < _SURVIVES:
+        return (
+            "all predictions ended at 0. Five times larger it would survive: this start lies "
+            "inside the dent."
+        )
+    return (
+        "all predictions ended at 0: too small, or of mixed signs, or both. Ten products should "
+        "add up to about a mean rating."
+    )
+
+
+def _stars():
+    rng = np.random.default_rng(0)
+    scores = 3.6 + rng.normal(0, 0.4, (_N_USERS, 1)) + rng.normal(0, 0.6, _N_MOVIES)
+    return np.clip(np.round(scores + rng.normal(0, 0.9, scores.shape)), 1, 5)
+
+
+def _end(stars, P, Q, rate=0.0003, lam=0.5):
+    """Return the RMSE after steps down the slope of all ratings, each with L1's own step."""
+    for _ in range(120):
+        error = stars - P @ Q.T
+        P = _soft(P + rate * error @ Q, rate * lam * _N_MOVIES)
+        Q = _soft(Q + rate * error.T @ P, rate * lam * _N_USERS)
+    return np.sqrt(np.mean((stars - P @ Q.T) ** 2))
