@@ -13,7 +13,7 @@ import pandas as pd
 
 from mfhelpers.checks import _limit
 from mfhelpers.checks._common import Wrong, as_array, call, checker, describe, same
-from mfhelpers.checks._plain import argument_names, page_names, returns_too_early
+from mfhelpers.checks._plain import TOO_EARLY, argument_names, page_names, returns_too_early
 
 N_MORE = 20  # cases that are drawn, besides the written ones
 MOST_SHOWN = 40  # numbers of an array that are shown one by one
@@ -383,12 +383,7 @@ def from_the_code(function, case):
             f"your function uses {' and '.join(f'`{name}`' for name in names)} of the page. "
             f"Let it use what it is given: {', '.join(own)}."
         )
-    if returns_too_early(function):
-        return (
-            "your `return` stands inside the loop and ends it in the first round: move it to "
-            "the left, below the loop."
-        )
-    return ""
+    return TOO_EARLY if returns_too_early(function) else ""
 
 
 def _swap(function, one, other):

@@ -17,7 +17,7 @@ def _plus(pull):
 
 
 def _of_rows(rows):
-    return _sum(lambda e, q, p, lam, n: -e[rows] @ q[rows] + lam * p)
+    return _sum(lambda e, q, p, lam, n: -e[rows] @ q[rows] + len(e[rows]) * lam * p)
 
 
 def _more_ratings(rng):
@@ -103,9 +103,12 @@ check_user_gradient = exercise(
             lambda q, p, lam, n: lam * (p + q).sum(axis=0)),
         "that is the derivative by the movies' factors. p was to move, the movies stand still.":
             _sum(lambda e, q, p, lam, n: lam * q - e[:, None] * p),
-        "that is the first rating alone. Add up over all of them.": _of_rows(slice(1)),
+        "that is the first rating alone. Add up over all of them: does a `return` stand inside "
+        "the loop?": _of_rows(slice(1)),
         "that is the last rating alone: in a loop, add to what is there already.": _of_rows(
             slice(-1, None)),
+        "a rating is left out, the first or the last: take all of them.": (
+            _of_rows(slice(1, None)), _of_rows(slice(-1))),
         "the error is the stars minus the prediction: the prediction is missing.": _sum(
             lambda e, q, p, lam, n: n * lam * p - (e + q @ p) @ q),
         "the errors are still squared. The slope of ½ e² is e, times the slope of e.": _sum(
@@ -253,12 +256,18 @@ check_step_once_a_row = exercise(
         "the error is the rating minus the prediction: the prediction is missing.": _lines(
             lambda p, q, e, r, a, b: (
                 p + r * ((e + p @ q) * q - a * p), q + r * ((e + p @ q) * p - b * q))),
+        "the error is squared: that is the loss. Its slope has the error as it is.": _lines(
+            lambda p, q, e, r, a, b: (p + r * (e**2 * q - a * p), q + r * (e**2 * p - b * q))),
         "the errors' part has q in p's line, and p in q's: it is missing.": _lines(
             lambda p, q, e, r, a, b: (p + r * (e - a * p), q + r * (e - b * q))),
-        "the errors' part has q in p's line, and p in q's: yours are swapped.": _lines(
-            lambda p, q, e, r, a, b: (p + r * (e * p - a * p), q + r * (e * q - b * q))),
-        "λ's part has p in p's line, and q in q's: yours are swapped.": _lines(
-            lambda p, q, e, r, a, b: (p + r * (e * q - a * q), q + r * (e * p - b * p))),
+        "the errors' part has q in p's line, and p in q's: not so in yours.": (
+            _lines(lambda p, q, e, r, a, b: (p + r * (e * p - a * p), q + r * (e * q - b * q))),
+            _lines(lambda p, q, e, r, a, b: (p + r * (e * q - a * p), q + r * (e * q - b * q)))),
+        "λ's part has p in p's line, and q in q's: not so in yours.": (
+            _lines(lambda p, q, e, r, a, b: (p + r * (e * q - a * q), q + r * (e * p - b * p))),
+            _lines(lambda p, q, e, r, a, b: (p + r * (e * q - a * p), q + r * (e * p - b * p)))),
+        "the new q starts from the old q, not from p.": _lines(
+            lambda p, q, e, r, a, b: (p + r * (e * q - a * p), p + r * (e * p - b * q))),
         "λ's part has p in p's line, and q in q's: it is missing.": _lines(
             lambda p, q, e, r, a, b: (p + r * (e * q - a), q + r * (e * p - b))),
         "that is the change alone. Add it to the old p and q.": _after(
