@@ -111,7 +111,7 @@ WRONG = [
     (ONE_CELL, lambda P, Q: Q[0] @ P[1], "users come first"),
     (ONE_CELL, lambda P, Q: (P @ Q.T)[0, 2], "wrong movie"),
     (ONE_CELL, lambda P, Q: P.T[0] @ Q.T[1], "you took a column"),
-    (ONE_CELL, lambda P, Q: int(P[0] @ Q[1]), "do not round"),
+    (ONE_CELL, lambda P, Q: int(P[0] @ Q[1]), "decimals are cut off"),
     (ONE_CELL, lambda P, Q: 4.8, "whatever it is given"),
     (ONE_CELL, lambda P, Q: sum(P[0, f] * Q[1, f] for f in (0, 1, 2)), "one number of factors"),
     (ONE_CELL, lambda P, Q: P[0, :3] @ Q[1, :3] if P.shape[1] == 3 else 1.0, "right at first"),
