@@ -19,7 +19,7 @@ COUNT_EDGES = (0, 1, 5, 20, 100)
 CURVES = {
     "running_rmse": ("running, while training", {"color": BLUE, "ls": ":", "marker": "s"}),
     "train_rmse": ("train, after each epoch", {"color": RED, "ls": "--", "marker": "o"}),
-    "validation_rmse": ("test, after each epoch", {"color": GREEN, "ls": "-", "marker": "^"}),
+    "validation_rmse": ("validation, after each epoch", {"color": GREEN, "ls": "-", "marker": "^"}),
 }
 
 
@@ -69,7 +69,7 @@ def show_table(table, ax=None, *, users, movies, title="", marked=(), edge=RED, 
 
 
 def rmse_curve(history, ax=None, *, columns=tuple(CURVES), from_epoch=1, labels=None):
-    """Draw RMSE against the epoch: running, train and test.
+    """Draw RMSE against the epoch: running, train and validation.
 
     Args:
         history: DataFrame with epoch and some of running_rmse, train_rmse, validation_rmse, as

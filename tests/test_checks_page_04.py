@@ -1,15 +1,17 @@
 """Page 04's checkers: right answers in other words pass, some mistakes are written anew."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.metrics import mean_absolute_error, root_mean_squared_error
 
-from mfhelpers import checks
-from tests.checking import assert_passes, assert_refused
+from mfhelpers import MatrixFactorization, checks
+from mfhelpers.baselines import BiasModel
+from tests.checking import assert_passes, assert_refused, run_check
 
 FIRST = checks.check_first_rmse
 TABLE = checks.check_table_rmse
-COST = checks.check_rounding_cost
+RIVAL = checks.check_rival
 
 
 def by_index(ratings):
@@ -44,13 +46,58 @@ def first_row(R, P):
         return root_mean_squared_error(row[seen], of_model[seen])
 
 
-def on_a_grid(step, n_places):
-    return np.mean(np.linspace(-step / 2, step / 2, n_places) ** 2)
+def codes(frame):
+    return frame["user_id"], frame["movie_id"]
 
 
-def really_rounded(step, n_places=30_000):
-    places = np.arange(n_places) / n_places * step
-    return np.mean((np.round(places / step) * step - places) ** 2)
+def two_means(X, y, X_test):
+    """Half the user's mean, half the movie's."""
+    halves = [c.map(y.groupby(of).mean()) for c, of in zip(codes(X_test), codes(X), strict=True)]
+    return ((halves[0] + halves[1]) / 2).fillna(y.mean())
+
+
+def without_fallback(X, y, X_test):
+    return X_test["user_id"].map(y.groupby(X["user_id"]).mean())
+
+
+def by_merge(X, y, X_test):
+    means = y.groupby(X["movie_id"]).mean().rename("mean")
+    return X_test.merge(means, left_on="movie_id", right_index=True)["mean"]
+
+
+def in_another_order(X, y, X_test):
+    return two_means(X, y, X_test.sort_values(["movie_id", "user_id"]))
+
+
+def draws(X, y, X_test):
+    return y.mean() + np.random.default_rng(0).normal(0, 0.1, len(X_test))
+
+
+def centred(X, y, X_test):
+    return two_means(X, y - y.mean(), X_test)
+
+
+def factors(X, y, X_test):
+    return MatrixFactorization(n_epochs=40).fit(X, y).predict(X_test)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled():
+    """Compiling on a busy machine may take longer than an answer is given."""
+    few = pd.DataFrame({"user_id": [0, 1], "movie_id": [1, 0]})
+    MatrixFactorization(n_epochs=1).fit(few, [3.0, 4.0]).predict(few)
+
+
+y_test = np.array([4.0, 3.0])  # what a page has, and a rival must not use
+
+
+def has_seen(X, y, X_test):
+    return np.resize(y_test, len(X_test))
+
+
+def movie_mean(X, y, X_test):
+    means = dict(y.groupby(X["movie_id"]).mean())
+    return [means.get(movie, 3.5) for movie in X_test["movie_id"]]
 
 
 RIGHT = [
@@ -61,9 +108,10 @@ RIGHT = [
     (TABLE, by_loop),
     (TABLE, by_mask),
     (TABLE, lambda R, P: np.sqrt(np.nanmean((R - P) ** 2))),
-    (COST, lambda step: (step / 2) ** 2 / 3),
-    (COST, lambda step: on_a_grid(step, 2_101)),
-    (COST, really_rounded),
+    (RIVAL, two_means),
+    (RIVAL, movie_mean),
+    (RIVAL, factors),
+    (RIVAL, lambda X, y, X_test: BiasModel().fit(X, y).predict(X_test)[:, None]),
 ]
 WRONG = [
     (FIRST, lambda r: r.std(), "predicts the mean"),
@@ -85,12 +133,25 @@ WRONG = [
     (TABLE, lambda R, P: by_mask(np.where(R == P, np.nan, R), P), "an exact hit counts"),
     (TABLE, first_row, "inside the loop"),
     (TABLE, lambda R, P: by_loop(R, P) + 0.1, "only cells with a rating"),
-    (COST, lambda step: 1 / 12 if step == 1 else 1 / 48, "something typed in"),
-    (COST, lambda step: on_a_grid(step, 701), "close: you tried too few"),
-    (COST, lambda step: 0.08 * step**2, "and are close"),
-    (COST, lambda step: on_a_grid(2 * step, 100_001), "at most half a step"),
-    (COST, lambda step: np.sqrt(really_rounded(step)), "cost is its square"),
-    (COST, lambda step: 1 / (12 * step**2), "finer steps cost less"),
+    (RIVAL, lambda X, y, X_test: np.full(len(X_test), y.mean()), "the first rung"),
+    (RIVAL, lambda X, y, X_test: np.full(len(X_test), y.median()), "for every row"),
+    (RIVAL, lambda X, y, X_test: y.mean(), "one for each row"),
+    (RIVAL, lambda X, y, X_test: BiasModel().fit(X, y), "give back a model"),
+    (RIVAL, lambda X, y, X_test: BiasModel().fit(X, y).predict(X), "each *training* row"),
+    (
+        RIVAL,
+        lambda X, y, X_test: two_means(X, y * 0 + 3.6, X_test) + X_test["movie_id"] % 2 / 9,
+        "does it learn from y_train",
+    ),
+    (RIVAL, without_fallback, "Fall back on a mean"),
+    (RIVAL, by_merge, "A merge drops"),
+    (RIVAL, in_another_order, "two different predictions"),
+    (RIVAL, draws, "a draw for each row"),
+    (RIVAL, centred, "is a mean to be added"),
+    (RIVAL, lambda X, y, X_test: two_means(X, y, X_test) + y.mean(), "a mean in them twice"),
+    (RIVAL, lambda X, y, X_test: 6 - two_means(X, y, X_test), "belong to the rows"),
+    (RIVAL, has_seen, "uses `y_test` of the page, and so sees the ratings"),
+    (RIVAL, lambda X_train, y_train: y_train, "called with 3 arguments"),
 ]
 
 
@@ -102,3 +163,18 @@ def test_right_answers_pass(check, answer):
 @pytest.mark.parametrize("check, answer, hint", WRONG)
 def test_wrong_answers_get_their_hint(check, answer, hint):
     assert_refused(check, answer, hint)
+
+
+def test_the_praise_says_where_on_the_ladder_a_rival_stands():
+    _, printed = run_check(RIVAL, movie_mean)
+    assert printed.endswith("Ahead of the mean of all, the user mean.\n"), printed
+    _, printed = run_check(RIVAL, factors)
+    assert "the movie mean" in printed.split("Ahead of")[1], printed
+
+
+def test_a_rival_that_changes_what_it_is_given_is_refused():
+    def answer(X, y, X_test):
+        X_test["mean"] = y.mean()
+        return X_test["mean"]
+
+    assert_refused(RIVAL, answer, "changed something that it was given")

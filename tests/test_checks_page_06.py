@@ -40,6 +40,7 @@ RIGHT = [
     (checks.check_start, lambda shape, rng: np.abs(np.random.normal(0, 0.5, shape))),
     (checks.check_start, lambda shape, rng: rng.exponential(0.5, shape).tolist()),
     (checks.check_start, lambda shape, rng: 1 + rng.normal(0, 0.2, shape)),
+    (checks.check_start, lambda shape, rng: rng.normal(0, 1, shape)),
     (checks.check_start, one_column),
 ]
 WRONG = [
@@ -64,7 +65,7 @@ WRONG = [
     (checks.check_l2_optimum, lambda a, lam: lam + a, "is a bracket missing"),
     (checks.check_l2_optimum, lambda a, lam: 2.2, "whatever it is given"),
     (checks.check_l2_optimum, lambda a, lam: np.array([a, lam]), "one number"),
-    (checks.check_start, lambda shape, rng: rng.normal(0, 0.1, shape), "all predictions ended at"),
+    (checks.check_start, lambda shape, rng: rng.normal(0, 0.1, shape), "start is too small"),
     (checks.check_start, lambda shape, rng: rng.normal(0, 0.5, shape), "without their signs"),
     (checks.check_start, lambda shape, rng: rng.uniform(0, 0.1, shape), "inside the dent"),
     (checks.check_start, lambda shape, rng: np.zeros(shape), "bottom of the dent"),

@@ -55,7 +55,7 @@ def test_rmse_curve_draws_the_three_columns(ax):
     drawn = {line.get_label(): line.get_ydata().tolist() for line in ax.lines}
     assert list(drawn.values()) == [[3.0, 2.0, 1.5], [2.5, 1.5, 1.0], [2.6, 1.8, 1.9]]
     assert [text.get_text() for text in ax.get_legend().get_texts()] == list(drawn)
-    assert [name.split(",")[0] for name in drawn] == ["running", "train", "test"]
+    assert [name.split(",")[0] for name in drawn] == ["running", "train", "validation"]
 
 
 def test_rmse_curve_differs_in_more_than_colour(ax):

@@ -1,9 +1,12 @@
-"""Checkers of page 04: RMSE before anything is learned, RMSE of a table, what rounding costs."""
+"""Checkers of page 04: RMSE before anything is learned, RMSE of a table, a rival of one's own."""
 
 import numpy as np
 import pandas as pd
 
-from mfhelpers.checks._exercise import exercise
+from mfhelpers.baselines import BiasModel, GroupMean
+from mfhelpers.checks._common import Wrong, as_array, call, checker, same
+from mfhelpers.checks._exercise import exercise, from_the_code
+from mfhelpers.checks._plain import page_names
 
 
 def _rms(errors):
@@ -218,58 +221,123 @@ check_table_rmse = exercise(
 )
 
 
-def _places(n):
-    """The cost, by trying n places between -step/2 and step/2."""
-    return lambda step: np.mean(np.linspace(-step / 2, step / 2, n) ** 2)
+# ---------------------------------------------------------------- a rival of one's own
+
+ANSWERS = {"y_test", "test", "coded", "everything", "test_all"}  # names of the page that know them
 
 
-# fmt: off
-WRONG_COSTS = {
-    "that is the cost of whole stars. What does a smaller step change?":
-        lambda step: 1 / 12,
-    "that is one fixed number, whatever the step. Use `step`: how large can the rounding error "
-    "get, and what does that do to its square?":
-        (lambda step: 1 / 24, lambda step: 1 / 48),
-    "the rounding error grows with the step, so its *square* grows with the square of the step.":
-        (lambda step: step / 12, lambda step: step / 24, lambda step: np.sqrt(step) / 12),
-    "the cost grows with the square of the step: half the step costs a quarter, not less.":
-        (lambda step: step**3 / 12, lambda step: step**4 / 12),
-    "that is the worst case, a prediction right in the middle of two steps. Most are nearer to "
-    "one of them: take the mean.":
-        (lambda step: step**2 / 4, lambda step: step / 2),
-    "that is the mean size of the rounding error. Its mean *square* is asked for.":
-        lambda step: step / 4,
-    "that is the square of the mean size. Square first, then take the mean.":
-        lambda step: step**2 / 16,
-    "rounding goes to the nearest step, so the error is at most half a step. You let it reach a "
-    "whole one.":
-        (lambda step: step**2 / 3, lambda step: step**2 / 6, lambda step: step**2),
-    "halved once too often: the error reaches half a step to either side.":
-        (lambda step: step**2 / 48, lambda step: step**2 / 24),
-    "that is the typical rounding error in stars. The cost is its square.":
-        lambda step: step / np.sqrt(12),
-    "the step is squared, not the 12.":
-        (lambda step: (step / 12) ** 2, lambda step: step / 144),
-    "finer steps cost less, not more: multiply by the step where you divided.":
-        (lambda step: 1 / (12 * step**2), lambda step: 1 / (12 * step)),
-    "too high and too low cancel in your mean. Square the rounding errors first.":
-        lambda step: 0.0,
-    "close: you tried too few places. Try many more, evenly spaced, or find the formula: what "
-    "becomes of the squares when the step is halved?":
-        (_places(11), _places(21), _places(51), _places(101), _places(1001)),
-}
-# fmt: on
+def _ratings(rng, n_users=150, n_movies=80, n_train=4500, n_pairs=600):
+    """Ratings in whole stars, with strict users and loved movies: a frame of train, one of test.
 
-check_rounding_cost = exercise(
-    "Check a function of a step → what rounding to that step adds to the mean squared error.",
-    solution=lambda step: step**2 / 12,
-    gives="your cost",
-    cases=[(1.0,), (0.5,), (0.4,), (2.0,), (0.1,)],
-    more=lambda rng: (rng.uniform(0.05, 3),),
-    steps=lambda step: {"the largest rounding error": step / 2, "its square": step**2 / 4},
-    tolerance=1e-3,  # a fine grid of places is a right way to find it
-    mistakes=WRONG_COSTS,
-    fallback="The rounding error lies anywhere between -step/2 and step/2, all places alike: what "
-    "is the mean of its square? If you tried places and are close, try many more.",
-    praise="Half the step costs a quarter.",
-)
+    Each pair of the test frame stands in it twice, in random places; its last user and its last
+    movie are never seen in training.
+    """
+    users, movies = (
+        rng.integers(n_users - 1, size=n_train),
+        rng.integers(n_movies - 1, size=n_train),
+    )
+    user_bias, movie_bias = rng.normal(0, 0.5, n_users), rng.normal(0, 0.6, n_movies)
+
+    def frame(users, movies):
+        score = 3.6 + user_bias[users] + movie_bias[movies] + rng.normal(0, 0.8, len(users))
+        stars = np.clip(np.round(score), 1, 5)
+        return pd.DataFrame({"user_id": users, "movie_id": movies, "stars": stars})
+
+    train = frame(users, movies)
+    pairs = frame(rng.integers(n_users, size=n_pairs), rng.integers(n_movies, size=n_pairs))
+    pairs.loc[0, "user_id"], pairs.loc[1, "movie_id"] = n_users - 1, n_movies - 1
+    mixed = rng.permutation(5 * n_train)  # row labels are no positions, as on the page
+    twice = pd.concat([pairs, pairs]).sample(frac=1, random_state=0)
+    return train.set_index(mixed[:n_train]), twice.set_index(mixed[n_train : n_train + 2 * n_pairs])
+
+
+def _baselines(X, y, X_test):
+    """What the rungs of the ladder predict."""
+    rungs = {"the user mean": GroupMean("user"), "the movie mean": GroupMean("movie"),
+             "the two biases": BiasModel()}  # fmt: skip
+    mean = {"the mean of all": np.full(len(X_test), y.mean())}
+    return mean | {name: rung.fit(X, y).predict(X_test) for name, rung in rungs.items()}
+
+
+@checker
+def check_rival(my_rival):
+    """Check a function of (X_train, y_train, X_test) → predictions, on ratings made for it."""
+    seen = [name for name in page_names(my_rival) if name in ANSWERS]
+    if seen:
+        raise Wrong(
+            f"your rival uses `{'`, `'.join(seen)}` of the page, and so sees the ratings that it "
+            "is to predict. Let it use what it is given: X_train, y_train, X_test."
+        )
+    train, test = _ratings(np.random.default_rng(4))
+    pairs = ["user_id", "movie_id"]
+    X, y, X_test, y_test = train[pairs], train["stars"], test[pairs], test["stars"]
+    predictions = _as_predictions(call(my_rival, X, y, X_test), my_rival, X, y, X_test)
+    _same_for_the_same_pair(predictions, test, y)
+    turned = as_array(call(my_rival, X, 6 - y, X_test, quiet=True), "your predictions")
+    if same(predictions, turned):
+        raise Wrong(
+            "with other training stars your predictions are the same: does it learn from y_train?"
+        )
+    scores = {name: _rms(y_test - p) for name, p in _baselines(X, y, X_test).items()}
+    yours = _rms(y_test - predictions)
+    if yours >= scores["the mean of all"]:
+        raise Wrong(_no_better_than_the_mean(yours, scores, predictions, my_rival, X))
+    behind = [name for name, score in scores.items() if yours < score]
+    return (
+        f"On the checker's ratings its RMSE is {yours:.3f}; the mean of all has "
+        f"{scores['the mean of all']:.3f}, the two biases {scores['the two biases']:.3f}. "
+        f"Ahead of {', '.join(behind)}."
+    )
+
+
+def _as_predictions(answer, my_rival, *given):
+    """Return the predictions as an array: one finite number for each row."""
+    if hasattr(answer, "predict"):
+        raise Wrong("you give back a model. Give back what its `predict(X_test)` says.")
+    predictions = as_array(answer, "your predictions", finite=False)
+    n_train, n_rows = len(given[0]), len(given[2])
+    if predictions.ndim == 2 and predictions.shape == (n_rows, 1):
+        predictions = predictions[:, 0]
+    if predictions.ndim == 0:
+        raise Wrong("you give back one number. Give back one for each row of X_test.")
+    if predictions.shape == (n_train,):
+        raise Wrong("one number for each *training* row; the rows of X_test are to be predicted.")
+    if predictions.shape != (n_rows,):
+        raise Wrong(
+            f"X_test has {n_rows} rows, your predictions have shape {predictions.shape}. A merge "
+            'drops what it does not find: keep those rows (`how="left"`).'
+        )
+    if not np.isfinite(predictions).all():
+        raise Wrong(
+            f"{(~np.isfinite(predictions)).sum()} of {n_rows} predictions are NaN or infinite: the "
+            "test rows have a user and a movie that training has not. Fall back on a mean "
+            "(`.fillna(...)`)." + f" {from_the_code(my_rival, given)}".rstrip()
+        )
+    return predictions
+
+
+def _same_for_the_same_pair(predictions, test, y):
+    """Refuse predictions that belong to other rows, or to none."""
+    by_pair = [test[column].to_numpy() for column in ("user_id", "movie_id")]
+    pairs = pd.Series(predictions).groupby(by_pair)
+    if pairs.max().sub(pairs.min()).max() > 1e-6:
+        raise Wrong(
+            "the same user and movie stand in X_test twice, and get two different predictions. Did "
+            "a merge or a sort change the order of the rows, or is there a draw for each row?"
+        )
+    if np.ptp(predictions) < 1e-9 and same(predictions[0], y.mean(), 1e-4):
+        raise Wrong("that is the mean of all ratings, the first rung. Use who rates, or what.")
+
+
+def _no_better_than_the_mean(yours, scores, predictions, my_rival, X):
+    told = f"RMSE {yours:.3f}, and the mean of all ratings has {scores['the mean of all']:.3f}."
+    if np.ptp(predictions) < 1e-9:
+        return f"{told} You say {predictions[0]:.3g} for every row: use who rates, or what."
+    if abs(predictions.mean()) < 1:
+        return (
+            f"{told} Your predictions lie around {predictions.mean():.2g}: is a mean to be added?"
+        )
+    if predictions.mean() > 5:
+        return f"{told} They lie around {predictions.mean():.2g}: is a mean in them twice?"
+    hint = from_the_code(my_rival, (X, None, None))
+    return f"{told} {hint or 'Do the predictions belong to the rows they stand in?'}"

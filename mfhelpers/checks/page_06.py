@@ -183,8 +183,8 @@ def _why_it_ends(stars, P, Q, rmse):
         return "so far out the first steps overshoot and the training runs away. Start closer to 0."
     if _end(stars, np.abs(P), np.abs(Q)) < _SURVIVES:
         return (
-            "all predictions ended at 0. The same numbers without their signs survive: what do "
-            "pushes from both sides do to each other?"
+            "all predictions ended at 0. The same numbers without their signs survive; with both "
+            "signs a start must be larger."
         )
     if _end(stars, 5 * P, 5 * Q) < _SURVIVES:
         return (
@@ -192,8 +192,8 @@ def _why_it_ends(stars, P, Q, rmse):
             "inside the dent."
         )
     return (
-        "all predictions ended at 0: too small, or of mixed signs, or both. Ten products should "
-        "add up to about a mean rating."
+        "all predictions ended at 0: this start is too small. Ten products should add up to about "
+        "a mean rating."
     )
 
 

@@ -9,7 +9,7 @@ REASONS = [
     ),
     (
         "it is the brake that makes the hidden ratings less a matter of luck",
-        "for _k in (2, 3, 4):\n    hidden_misses[_k, 0.1] = hidden_misses[_k, 0]",
+        "hidden_misses[2, 0.1] = hidden_misses[2, 0]",
     ),
     (
         "more factors than ratings do no harm under the brake",
@@ -17,7 +17,15 @@ REASONS = [
     ),
     (
         "one column cannot hold two tastes, but one",
-        "one_factor['action'] = one_factor['all'][:, :2]",
+        "one_factor['action'] = one_factor['one of each']",
+    ),
+    (
+        "two tastes are too many, not four movies",
+        "one_factor['one of each'] = one_factor['others']",
+    ),
+    (
+        "the hidden miss climbs for Dia's two cells alone",
+        "climb[24] = climb[24][0], climb[24][0]",
     ),
     (
         "it extrapolates where it has seen nothing",

@@ -3,7 +3,7 @@
 REASONS = [
     (
         "the top tenth pulls the mean up",
-        "spreads['user_id'][3] = spreads['user_id'][2]",
+        "spreads['user_id'][4] = spreads['user_id'][2] + spreads['user_id'][3]",
     ),
     (
         "text ids are lost in a second run because a code is no text",

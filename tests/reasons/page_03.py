@@ -31,11 +31,11 @@ REASONS = [
     ),
     (
         "a tiny step to the side is enough",
-        "last_rmse['tiny'] = last_rmse['zero']",
+        "last_rmse['tiny'] = last_rmse['equal']",
     ),
     (
         "factors that start equal are no better than one",
-        "last_rmse['equal'] = last_rmse['random']",
+        "last_rmse['equal'] = last_rmse['tiny']",
     ),
     (
         "old and moved p are two updates",

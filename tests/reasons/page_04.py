@@ -1,1 +1,72 @@
-REASONS = []
+"""The reasons of page 04, and what its controls would have shown if they were false."""
+
+REASONS = [
+    (
+        "RMSE and MAE differ because errors differ in size",
+        "few_errors = np.array([1.0, -1.0, 1.0, -1.0])",
+    ),
+    (
+        "running lies above train because a rating's last turn is long ago, not by the ratings",
+        'tenths["backwards"] = tenths["top to bottom"]',
+    ),
+    (
+        "the few predictions beyond 1 and 5 decide where all bars stand",
+        'bin_edges["clipped"] = bin_edges["predicted"]',
+    ),
+    (
+        "the square pays for staying in the middle: stretched predictions would be as good",
+        "stretched[as_wide] = stretched[1]",
+    ),
+    (
+        "the brake keeps the test curve from rising",
+        "runs[0.1] = runs[0]",
+    ),
+    (
+        "a larger k is worse by the start values that it brings: a small start would not help",
+        'sizes["λ=0, start 0.01"] = sizes["λ=0"]',
+    ),
+    (
+        "a small start only delays over-fitting: it would never come",
+        'sizes["λ=0, start 0.01, 40 epochs"] = sizes["λ=0, start 0.01"]',
+    ),
+    (
+        "small start and more epochs take most of the gap only together",
+        'starts.loc["50 epochs"] = starts.loc["start 0.01, 50 epochs"]',
+    ),
+    (
+        "our factors lose for want of ratings: with all of them they would lose, too",
+        'on_all["our factors"] = on_all["two biases"] + 0.03',
+    ),
+    (
+        "rare movies have not come far: more epochs would not take them further",
+        'mean_errors.loc["1–4", "60 epochs"] = mean_errors.loc["1–4", "as above"]',
+    ),
+    (
+        "rare movies start near 0: from the mean they would be as low",
+        'mean_errors.loc["1–4", "from the mean"] = mean_errors.loc["1–4", "as above"]',
+    ),
+    (
+        "the brake is not to blame for rare movies",
+        'mean_errors.loc["1–4", "λ=0"] = 0.1',
+    ),
+    (
+        "a handful of cold rows moves the RMSE of all",
+        'cold_table.loc["all rows", "about 0"] = cold_table.loc["all rows", "the mean"]',
+    ),
+    (
+        "rounding's cost goes with the square of the step",
+        'rounding.loc[0.5, "mean of d²"] = rounding.loc[1.0, "mean of d²"]',
+    ),
+    (
+        "the small directions come from the start",
+        'directions["start 0.01"] = directions["start 0.1"]',
+    ),
+    (
+        "roots taken before the mean make it low",
+        'several.iloc[6] = several["test, every user counts the same"]',
+    ),
+    (
+        "rounding helps the MAE because the medians are whole",
+        'by_metric["MAE, stars blurred"] = by_metric["MAE"]',
+    ),
+]
