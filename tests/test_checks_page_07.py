@@ -1,7 +1,6 @@
 """Page 07's checkers: right answers in other words pass, some mistakes are written anew."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from sklearn.metrics import root_mean_squared_error
 
@@ -155,106 +154,58 @@ def test_wrong_choices(answer, hint):
     assert_refused(checks.check_choose_k, answer, hint)
 
 
-# ---------------------------------------------------------------- early stopping
+# ---------------------------------------------------------------- a stopping rule
 
 
-def patient(scores, patience):
-    best, best_epoch = float("inf"), 0
-    for epoch, score in enumerate(scores, start=1):
-        if score < best:
-            best, best_epoch = score, epoch
-        elif epoch - best_epoch >= patience:
-            break
-    return best_epoch
+def since_the_best(scores):
+    return len(scores) - 1 - int(np.argmin(scores))
 
 
-def empties_the_list(scores, patience):
-    right = patient(scores, patience)
-    scores.clear()
-    return right
+def patient(scores):
+    return since_the_best(scores) > min(10 + 4 * (np.argmin(scores) + 1), 80)
 
 
-def counting(tie_keeps=False, tie_renews=False, tie_fails=True, start=1, forgets=True):
-    """A rule that counts its failed epochs, with a choice of what a tie does to each part."""
-
-    def kept_epoch(scores, patience):
-        best, kept, bad = scores[0], start, 0
-        for epoch, score in enumerate(scores[1:], start=2):
-            if score < best or tie_keeps and score == best:
-                kept = epoch
-            if score < best or tie_renews and score == best:
-                best, bad = score, 0 if forgets else bad
-            elif score > best or tie_fails:
-                bad += 1
-            if bad >= patience:
-                break
-        return kept
-
-    return kept_epoch
+def beyond_the_ridge(scores):
+    """Wait while the curve rises to a ridge and falls again; give up where it only rises."""
+    behind = scores[int(np.argmin(scores)) :]
+    falling = np.argmax(behind) < len(behind) - 5
+    return since_the_best(scores) > 60 and not falling
 
 
-def by_the_epoch_before(scores, patience):
-    rises = 0
-    for place in range(1, len(scores)):
-        rises = rises + 1 if scores[place] > scores[place - 1] else 0
-        if rises == patience:
-            return int(np.argmin(scores[: place + 1])) + 1
-    return int(np.argmin(scores)) + 1
-
-
-def without_a_start(scores, patience):
-    best, bad = scores[0], 0
-    for epoch, score in enumerate(scores[1:], start=2):
-        if score < best:
-            best, best_epoch, bad = score, epoch, 0
-        else:
-            bad += 1
-        if bad >= patience:
-            break
-    return best_epoch
-
-
-def returns_only_inside(scores, patience):
-    best, best_epoch = float("inf"), 0
-    for epoch, score in enumerate(scores, start=1):
-        if score < best:
-            best, best_epoch = score, epoch
-        elif epoch - best_epoch >= patience:
-            return best_epoch
-
-
-def where_it_stops(scores, patience):
-    return next(n for n in range(1, len(scores) + 1)
-                if n == len(scores) or n - np.argmin(scores[:n]) - 1 >= patience)  # fmt: skip
-
-
-EPOCHS_WRONG = [
-    (lambda s, n: patient(s, n) - 1, "count from 1"),
-    (lambda s, n: int(np.argmin(s)) + 1, "whole* curve"),
-    (where_it_stops, "where training stops"),
-    (lambda s, n: s[patient(s, n) - 1], "an RMSE"),
-    (lambda s, n: patient(s, 1), "whatever the patience"),
-    (counting(forgets=False), "never forgets"),
-    (by_the_epoch_before, "best so far"),
-    (lambda s, n: patient(s, n + 1), "too patient"),
-    (lambda s, n: 4, "whatever it is given"),
-    (lambda s, n: patient(s, n) + (len(s) > 9), "training stops after epoch = 10"),
-    (counting(tie_keeps=True, tie_renews=True), "`<`, not `<=`"),
-    (counting(tie_fails=False), "right until a score equals the best so far"),
-    (counting(start=0), "right until no epoch beats the first"),
-    (without_a_start, "right until no epoch beats the first"),
-    (returns_only_inside, "if the list ends first, keep the best"),
-    (lambda s, n: where_it_stops(s, n) - n, "if the list ends first, keep the best"),
-    (empties_the_list, "changed something that it was given"),
-    (lambda s, n: patient(s, n) + offset, "only its arguments are known"),  # noqa: F821
+RIGHT_RULES = [
+    patient,
+    beyond_the_ridge,
+    lambda scores: int(since_the_best(scores) >= 70),
+    lambda scores: len(scores) > 70 and since_the_best(scores) / len(scores) > 0.6,
+]
+RULES_WRONG = [
+    (lambda scores: since_the_best(scores) >= 1, "Be more patient"),
+    (lambda scores: since_the_best(scores) >= 20, "two valleys"),
+    (lambda scores: since_the_best(scores) >= 40, "half the rate"),
+    (lambda scores: len(scores) > 1 and scores[-1] > scores[-2], "Be more patient"),
+    (lambda scores: len(scores) >= 60, "falls for a long time"),
+    (lambda scores: len(scores) >= 100, "whatever the scores"),
+    (lambda scores: False, "never stops"),
+    (lambda scores: since_the_best(scores) >= 200, "epoch 270 only"),
+    (lambda scores: True, "the best epoch so far"),
+    (lambda scores: len(scores) > 1 and scores[-1] < scores[-2], "the best epoch so far"),
+    (lambda scores: int(np.argmin(scores)) + 2, "True (stop) or False"),
+    (lambda scores: "stop", "True (stop) or False"),
+    (lambda scores: scores.pop() and False, "changed something that it was given"),
+    (lambda scores: scores[-1] > scores[-3], "IndexError"),
 ]
 
 
-@pytest.mark.parametrize("answer", [patient, counting(), lambda s, n: patient(pd.Series(s), n)])
-def test_right_epochs_pass(answer):
-    assert_passes(checks.check_kept_epoch, answer)
+@pytest.mark.parametrize("rule", RIGHT_RULES)
+def test_right_rules_pass(rule):
+    assert_passes(checks.check_stop, rule)
 
 
-@pytest.mark.parametrize("answer, hint", EPOCHS_WRONG)
-def test_wrong_epochs(answer, hint):
-    assert_refused(checks.check_kept_epoch, answer, hint)
+@pytest.mark.parametrize("rule, hint", RULES_WRONG)
+def test_wrong_rules(rule, hint):
+    assert_refused(checks.check_stop, rule, hint)
+
+
+def test_a_rule_hears_how_much_it_wastes(capsys):
+    checks.check_stop(lambda scores: int(since_the_best(scores) >= 70))
+    assert "trains 70 epochs in vain" in capsys.readouterr().out

@@ -1,11 +1,9 @@
-"""Checkers of page 07: the step of a user bias, an honest choice of k, early stopping."""
-
-import operator
+"""Checkers of page 07: the step of a user bias, an honest choice of k, a stopping rule."""
 
 import numpy as np
 import pandas as pd
 
-from mfhelpers.checks._common import Wrong, as_number, call, checker, same
+from mfhelpers.checks._common import Wrong, as_number, call, checker, describe, same
 from mfhelpers.checks._exercise import exercise
 
 # ---------------------------------------------------------------- the bias
@@ -323,155 +321,99 @@ _OTHER_CRITERIA = {
     "it.": lambda e: np.max(np.abs(e)),
 }
 
-# ---------------------------------------------------------------- early stopping
+# ---------------------------------------------------------------- a stopping rule
+
+_NEVER = 400  # so many epochs are the end of every curve
+_WASTED = 150  # epochs after the last best one that a rule may train for nothing
 
 
-def _stop(scores, patience, renews=operator.lt, keeps=operator.lt, fails=operator.ge, **slips):
-    """Return (epoch kept, epoch after which training stops), with the slips that are named.
+def _curve(*points, wiggle=0.0):
+    """RMSE after each epoch, in straight lines through (epoch, RMSE), then level to the end."""
+    epochs, values = zip(*points, strict=True)
+    every = np.arange(1, _NEVER + 1)
+    return np.interp(every, epochs, values) + wiggle * np.where(every % 2, 1, -1)
 
-    Args:
-        scores, patience: as in the task.
-        renews, keeps, fails: how a score must compare with the best so far to start the count
-            anew, to be kept, to count as failed.
-        slips: forgets=False never starts the count anew; before=True compares with the score
-            of the epoch before.
+
+# name: (curve, epoch of the valley to be reached)
+_CURVES = {
+    "falls for a long time": (_curve((1, 1.05), (70, 0.92), (400, 1.0)), 70),
+    "falls, then only rises": (_curve((1, 1.05), (9, 0.94), (400, 1.2)), 9),
+    "has two valleys": (
+        _curve((1, 1.05), (9, 0.936), (18, 0.9394), (34, 0.936), (43, 0.93), (400, 1.1)),
+        43,
+    ),
+    "has two valleys, at half the rate": (
+        _curve((1, 1.05), (18, 0.9361), (36, 0.9395), (68, 0.9361), (86, 0.9302), (400, 1.1)),
+        86,
+    ),
+    "rattles a little on its way to two valleys": (
+        _curve(
+            (1, 1.05), (9, 0.936), (18, 0.9394), (34, 0.936), (43, 0.93), (400, 1.1), wiggle=1e-4
+        ),
+        44,
+    ),
+}
+
+
+@checker
+def check_stop(stop):
+    """Check a function of (validation RMSEs so far) → whether training should stop now."""
+    stops = {name: _stops(stop, curve) for name, (curve, _) in _CURVES.items()}
+    wasted = 0
+    for name, (curve, valley) in _CURVES.items():
+        after = stops[name]
+        if after is not None and after < valley:
+            raise Wrong(_too_early(name, after, curve, valley))
+        if after is None or after > valley + _WASTED:
+            when = "never stops" if after is None else f"stops after epoch {after} only"
+            raise Wrong(
+                f"on a curve that {name}, your rule {when}; its best epoch is {valley}, and "
+                f"{_WASTED} epochs without a better one are enough."
+            )
+        wasted += after - valley
+    if len(set(stops.values())) == 1:
+        raise Wrong(
+            f"your rule stops after epoch {after}, whatever the scores. Let the scores decide: "
+            "with a smaller learning rate every valley comes later."
+        )
+    return (
+        f"It reaches every valley, and trains {wasted / len(_CURVES):.0f} epochs in vain a curve."
+    )
+
+
+def _stops(stop, curve):
+    """Return after how many epochs the student's rule stops on a curve, None if never."""
+    scores = curve.tolist()
+    for epoch in range(1, _NEVER + 1):
+        if _says(call(stop, scores[:epoch], quiet=epoch > 1)):
+            return epoch
+    return None
+
+
+def _says(answer):
+    """Return the student's answer as a bool.
+
+    Raises:
+        Wrong: it is neither True nor False.
     """
-    best, kept, bad = scores[0], 1, 0
-    for epoch, score in enumerate(scores[1:], start=2):
-        if keeps(score, best):
-            kept = epoch
-        if renews(score, best):
-            best, bad = score, bad if slips.get("forgets") is False else 0
-        elif fails(score, best):
-            bad += 1
-        if slips.get("before"):
-            best = score
-        if bad >= patience:
-            return kept, epoch
-    return kept, len(scores)
+    if isinstance(answer, (bool, np.bool_)):
+        return bool(answer)
+    if isinstance(answer, (int, np.integer)) and answer in (0, 1):
+        return bool(answer)
+    raise Wrong(
+        "your rule should say True (stop) or False (go on), yours says "
+        f"{describe(answer)}. The best epoch so far is kept by itself."
+    )
 
 
-def _kept(scores, patience, **slips):
-    return _stop(scores, patience, **slips)[0]
-
-
-def _runs_out(scores, patience):
-    """Whether the patience runs out, rather than the list ending first."""
-    kept, stopped = _stop(scores, patience)
-    return stopped - kept >= patience
-
-
-def _no_value(scores, patience, missing):
-    """The epoch kept, where the best epoch has a value by then."""
-    if missing(scores, patience):
-        raise UnboundLocalError
-    return _kept(scores, patience)
-
-
-def _more_curves(rng):
-    """A curve that falls and rises, with ties; the patience runs out in most."""
-    steps = rng.normal(-0.003, 0.02, rng.integers(4, 14))
-    curve = np.round(1 + np.cumsum(steps), int(rng.integers(2, 4)))
-    return curve.tolist(), int(rng.integers(1, 5))
-
-
-check_kept_epoch = exercise(
-    "Check a function of (validation RMSEs, patience) → the epoch that early stopping keeps.",
-    solution=lambda scores, patience: _kept(scores, patience),
-    gives="your epoch",
-    cases=[
-        ([1.0, 0.94, 0.9, 0.95, 0.93, 0.92, 0.8, 0.7], 2),
-        ([1.0, 0.95, 0.93, 0.935, 0.94, 0.938, 0.92, 0.91, 0.915, 0.93], 4),
-        ([1.0, 0.95, 0.93, 0.935, 0.94, 0.938, 0.92, 0.91, 0.915, 0.93], 1),
-        ([0.99, 0.97, 0.975, 0.96, 0.965, 0.962, 0.961, 0.95], 3),
-        ([0.99, 0.97, 0.975, 0.96, 0.965, 0.962, 0.961, 0.95], 5),
-        ([1.1, 1.05, 1.0, 0.98], 3),  # falls to its end
-        ([0.95, 0.96, 0.97, 0.98], 2),  # never better than at first
-        ([0.95, 0.96, 0.955], 9),
-        ([1.0, 0.9, 0.9, 0.95, 0.8], 2),  # ties with the best so far
-        ([1.0, 0.9, 0.95, 0.9, 0.92, 0.85], 3),
-        ([0.9, 0.95, 0.9, 0.95, 0.8], 2),
-        ([0.9, 0.9, 0.9, 0.8], 2),
-        ([0.95, 0.9, 0.9], 5),
-    ],
-    more=_more_curves,
-    steps=lambda scores, patience: {
-        "training stops after epoch": _stop(scores, patience)[1],
-        "the scores seen by then": scores[: _stop(scores, patience)[1]],
-    },
-    mistakes={
-        "epochs count from 1. A position in the list counts from 0: add one.": (
-            lambda s, n: _kept(s, n) - 1,
-            lambda s, n: max(_kept(s, n) - 1, 1),
-        ),
-        "yours is always 0: nothing beats a best score that begins at 0. Let it begin at "
-        "float('inf').": lambda s, n: 0,
-        "one epoch too far: the first score of the list is epoch 1.": lambda s, n: _kept(s, n) + 1,
-        "that is the best of the *whole* curve. The rule has stopped before it gets there and "
-        "cannot know what comes later.": (
-            lambda s, n: int(np.argmin(s)) + 1,
-            lambda s, n: int(np.argmin(s)),
-        ),
-        "that is the epoch where training stops. Keep the best one seen until then.": (
-            lambda s, n: _stop(s, n)[1],
-            lambda s, n: _stop(s, n)[1] - 1,
-        ),
-        "that is an RMSE. Return the epoch that has it.": lambda s, n: s[_kept(s, n) - 1],
-        "that is the best RMSE of all. Return an epoch, and only one that the rule has seen.": (
-            lambda s, n: min(s)
-        ),
-        "your rule stops at the first score that is no better, whatever the patience.": (
-            lambda s, n: _kept(s, 1)
-        ),
-        "your rule never forgets: when a new best comes, the count of bad epochs must start again "
-        "from 0.": lambda s, n: _kept(s, n, forgets=False),
-        "you compare with the epoch before. Compare with the *best so far*: a curve can fall a "
-        "little and still be worse than its best.": (
-            lambda s, n: _kept(s, n, before=True),
-            lambda s, n: int(np.argmin(s[: _stop(s, n, before=True)[1]])) + 1,
-            lambda s, n: int(np.argmin(s[: _stop(s, n, before=True, fails=operator.gt)[1]])) + 1,
-        ),
-        "one epoch too patient: stop as soon as `patience` epochs have not beaten the best.": (
-            lambda s, n: _kept(s, n + 1)
-        ),
-        "one epoch too impatient: `patience` epochs must have failed, not one less.": (
-            lambda s, n: _kept(s, max(n - 1, 1)),
-            lambda s, n: _kept(s, n - 1) if n > 1 else 1,
-        ),
-        "patience is not how many epochs are looked at. It counts the epochs since the best.": (
-            lambda s, n: int(np.argmin(s[:n])) + 1,
-            lambda s, n: int(np.argmin(s[: n + 1])) + 1,
-        ),
-        "you keep the *worst* epoch. A lower RMSE is better.": (
-            lambda s, n: int(np.argmax(s)) + 1,
-            lambda s, n: _kept([-score for score in s], n),
-        ),
-        "that is the number of epochs in the list; the rule stops earlier.": lambda s, n: len(s),
-        "right until no epoch beats the first: then epoch 1 is the best, so begin with it as "
-        "the best so far.": (
-            lambda s, n: _no_value(s, n, lambda s, n: _kept(s, n) == 1),
-            lambda s, n: _no_value(s, n, lambda s, n: s[1] >= s[0]),
-            lambda s, n: _kept(s, n) if _kept(s, n) > 1 else 0,
-            lambda s, n: _kept(s, n) if _kept(s, n) > 1 else None,
-        ),
-        "right where the patience runs out. If the list ends first, keep the best epoch seen, "
-        "too: what does your function give back below the loop?": (
-            lambda s, n: _kept(s, n) if _runs_out(s, n) else None,
-            lambda s, n: _kept(s, n) if _runs_out(s, n) else 0,
-            lambda s, n: _kept(s, n) if _runs_out(s, n) else len(s),
-            lambda s, n: _stop(s, n)[1] - n,
-            lambda s, n: _no_value(s, n, lambda s, n: not _runs_out(s, n)),
-        ),
-        "a tie beats the best score in your rule. Only a lower score does: `<`, not `<=`.": (
-            lambda s, n: _kept(s, n, renews=operator.le, keeps=operator.le)
-        ),
-        "right until a score equals the best so far. Such a tie does not beat it: the earlier "
-        "epoch stays, and one more epoch has failed.": (
-            lambda s, n: _kept(s, n, fails=operator.gt),
-            lambda s, n: _kept(s, n, renews=operator.le),
-            lambda s, n: _kept(s, n, keeps=operator.le),
-        ),
-    },
-    fallback="Keep the best score so far, and count the epochs since it: at `patience`, stop.",
-    praise="Now you know why the second valley needs a patient rule.",
-)
+def _too_early(name, after, curve, valley):
+    if after == np.argmin(curve[:after]) + 1:
+        return (
+            f"on a curve that {name}, your rule stops after epoch {after}, although that was the "
+            "best epoch so far. Go on while the scores fall."
+        )
+    return (
+        f"on a curve that {name}, your rule stops after epoch {after} and keeps "
+        f"{curve[:after].min():.3f}. Its lowest point is epoch {valley}: {curve[valley - 1]:.3f}. "
+        "Be more patient: a curve that is slow to its first valley has a long way to the second."
+    )
