@@ -8,8 +8,8 @@ from sklearn.linear_model import LinearRegression, Ridge
 from mfhelpers import checks
 from tests.checking import assert_passes, assert_refused
 
-LIST, PERSON, RECALL = (
-    checks.check_best_unseen, checks.check_new_person, checks.check_recall_at_k
+LIST, PERSON, OWN = (
+    checks.check_best_unseen, checks.check_new_person, checks.check_will_watch
 )  # fmt: skip
 
 # ---------------------------------------------------------------- the n best unseen movies
@@ -135,36 +135,75 @@ WRONG_PEOPLE = [
     (wrong_side, "k×k"),
 ]
 
-# ---------------------------------------------------------------- recall at k
+# ---------------------------------------------------------------- films of one's own
 
 
-def found(ranked, relevant):
-    return sum(code in relevant for code in ranked)
+def will_watch(directions, watched, n):
+    row = np.isin(np.arange(directions.shape[1]), watched).astype(float)
+    scores = row @ directions.T @ directions
+    scores[watched] = -np.inf
+    return np.argsort(-scores)[:n]
 
 
-def recall_at_k(ranked, relevant, k):
-    return found(ranked[:k], relevant) / len(relevant)
+def by_counting(directions, watched, n):
+    likeness = directions.T @ directions  # film by film
+    totals = {
+        film: sum(likeness[film, other] for other in watched)
+        for film in range(len(likeness))
+        if film not in watched
+    }
+    return sorted(totals, key=totals.get, reverse=True)[:n]
 
 
-RIGHT_RECALLS = [
-    recall_at_k,
-    lambda ranked, relevant, k: np.isin(relevant, ranked[:k]).mean(),
-    lambda ranked, relevant, k: len(np.intersect1d(ranked[:k], relevant)) / relevant.size,
+def unmasked(directions, watched, n):
+    return np.argsort(-(directions[:, watched].sum(axis=1) @ directions))[:n]
+
+
+def one_film(directions, watched, n):
+    return will_watch(directions, watched[:1], n + len(watched))[:n]
+
+
+RIGHT_OWN = [
+    will_watch,
+    by_counting,
+    lambda d, w, n: will_watch(d, w, n).tolist(),
+    lambda d, w, n: will_watch(2 * d, w, n),  # twice the scores, the same order
 ]
-WRONG_RECALLS = [
-    (lambda r, rel, k: np.isin(r[:k], rel).mean(), "precision"),
-    (lambda r, rel, k: recall_at_k(r, rel, len(r)), "was not cut"),
-    (lambda r, rel, k: found(r[:k], rel) / len(rel[:k]), "whichever is smaller"),
-    (lambda r, rel, k: np.mean([code not in r[:k] for code in rel]), "*missed*"),
-    (lambda r, rel, k: recall_at_k(r[::-1], rel, k), "took the last k"),
-    (lambda r, rel, k: found(r, rel[:k]) / len(rel), "you cut `relevant` at k. Only"),
-    (lambda r, rel, k: recall_at_k(r, rel, k + 1), "place k + 1"),
-    (lambda r, rel, k: found(range(k), rel) / len(rel), "compared with codes"),
-    (lambda r, rel, k: recall_at_k(r, rel, k) * len(rel) ** 2, "never above 1"),
-    (lambda rel, r, k: recall_at_k(r, rel, k), "takes ranked for relevant"),
+WRONG_OWN = [
+    (unmasked, "mask their scores"),
+    (lambda d, w, n: unmasked(d, w, n + len(w))[::-1][:n], "beside all scores"),
+    (one_film, "beside all scores"),
+    (lambda d, w, n: np.argsort(-(d[:, w].T @ d))[:, :n], "one row a watched film"),
+    (lambda d, w, n: d[:, w].sum(axis=1), "one more product"),
+    (lambda d, w, n: will_watch(d, np.arange(len(w)), n), "beside all scores"),
+    (lambda d, w, n: np.argsort(-d[0])[:n], "beside all scores"),
+    (lambda d, w, n: will_watch(d, w, n)[::-1], "turn it round"),
+    (lambda d, w, n: will_watch(d, w, n + 1), "should have shape"),
 ]
-RIGHT = [(LIST, RIGHT_LISTS), (PERSON, RIGHT_PEOPLE), (RECALL, RIGHT_RECALLS)]
-WRONG = [(LIST, WRONG_LISTS), (PERSON, WRONG_PEOPLE), (RECALL, WRONG_RECALLS)]
+
+
+@pytest.mark.parametrize(
+    "films, hint",
+    [
+        ([], "at least 5"),
+        ([1, 2, 3, 4], "at least 5"),
+        ([1, 2, 3, 4, 4], "twice"),
+        ([1, 2, 3, 4, -1], "whole numbers from 0"),
+        ([1, 2, 3, 4, 5.5], "whole numbers from 0"),
+        (["Alien", "Big", "Babe", "Heat", "Fargo"], "my_films"),
+    ],
+)
+def test_films_of_ones_own_are_asked_for(films, hint):
+    assert_refused(checks.check_will_watch, will_watch, films, hint)
+
+
+@pytest.mark.parametrize("films", [[5, 1, 9, 12, 30], np.arange(7), (2, 3, 5, 7, 11)])
+def test_own_films_pass(films):
+    assert_passes(checks.check_will_watch, will_watch, films)
+
+
+RIGHT = [(LIST, RIGHT_LISTS), (PERSON, RIGHT_PEOPLE), (OWN, RIGHT_OWN)]
+WRONG = [(LIST, WRONG_LISTS), (PERSON, WRONG_PEOPLE), (OWN, WRONG_OWN)]
 
 
 @pytest.mark.parametrize("check, answer", [(c, a) for c, answers in RIGHT for a in answers])

@@ -1,8 +1,8 @@
-"""Checkers of page 08: a list, a new person, recall at k."""
+"""Checkers of page 08: a list, a new person, films of one's own."""
 
 import numpy as np
 
-from mfhelpers.checks._common import Wrong, as_array, same
+from mfhelpers.checks._common import Wrong, as_array, checker, same
 from mfhelpers.checks._exercise import exercise
 
 # ---------------------------------------------------------------- the n best unseen movies
@@ -285,112 +285,125 @@ check_new_person = exercise(
     praise="One small system, and the person has a row.",
 )
 
-# ---------------------------------------------------------------- recall at k
+# ---------------------------------------------------------------- films of one's own
+
+FEWEST_FILMS = 5
 
 
-def _hits(ranked, relevant):
-    return len(set(ranked) & set(relevant))
+def _table_scores(directions, watched):
+    return directions[:, watched].sum(axis=1) @ directions
 
 
-def _more_lists(rng):
-    """A list, relevant films in no order, and a k at which some of them are found."""
-    codes = rng.permutation(40)
-    ranked, others = codes[: rng.integers(7, 16)], codes[20:]
-    found = rng.permutation(ranked)[: rng.integers(1, 6)]
-    relevant = rng.permutation([*found, *others[: rng.integers(1, 7)]])
-    return ranked, relevant, int(rng.integers(2, 7))
+def _listed(scores, watched=(), n=None, mask=-np.inf, sign=-1):
+    return _order(scores, watched, mask, sign)[:n]
 
 
-check_recall_at_k = exercise(
-    "Check recall_at_k(ranked, relevant, k) → a share, for one user.",
-    solution=lambda ranked, relevant, k: _hits(ranked[:k], relevant) / len(relevant),
-    gives="your recall",
+def _look_at_codes(result, directions, watched, n):
+    """Say what an array that is no list of codes comes from."""
+    codes = as_array(result, "your list", finite=False)
+    k, n_movies = directions.shape
+    if codes.ndim == 2:
+        raise Wrong(
+            f"your list has shape {codes.shape}: one row a watched film. Add the watched films' "
+            "columns up first: one person, one row of scores."
+        )
+    if codes.shape == (k,) and not same(codes, np.round(codes)):
+        raise Wrong(
+            f"that is k = {k} numbers, the row times the directions. One more product with "
+            "`directions` makes a score for each film of it."
+        )
+
+
+def _more_tables(rng):
+    k, n_movies = int(rng.integers(2, 5)), int(rng.integers(14, 30))
+    watched = rng.permutation(n_movies)[: rng.integers(5, 8)]
+    n = int(rng.integers(5, 8))  # never k
+    return rng.normal(0.1, 0.6, (k, n_movies)), watched, n
+
+
+_TABLE = exercise(
+    "Check will_watch(directions, watched, n) → codes of n films, best first.",
+    solution=lambda directions, watched, n: _listed(_table_scores(directions, watched), watched, n),
+    gives="your list",
     cases=[
-        (np.array([14, 3, 8, 20, 5]), np.array([40, 8, 3, 41, 5, 42, 43]), 3),
-        # Two hits among the first k, one of them beyond place k of `relevant`; three more among
-        # the last k of the list, so that each wrong count gives another number.
         (
-            np.array([14, 3, 8, 20, 5, 16, 11, 2, 30, 9]),
-            np.array([8, 40, 41, 42, 2, 3, 43, 30, 11]),
-            4,
+            np.array([[0.5, 0.1, 0.4, 0.3, 0.2, 0.6], [0.3, -0.5, 0.2, -0.4, 0.6, -0.1]]),
+            np.array([4, 0]),
+            3,
         ),
-        (np.array([5, 6, 7]), np.array([0, 1]), 2),  # places that are codes of relevant films
-        (np.array([1, 2, 3]), np.array([1, 7, 8]), 1),  # found at the first place
-        (np.array([1, 2, 3]), np.array([2]), 2),  # found at the last
-        (np.array([1, 2, 3]), np.array([3]), 2),  # just missed
-        (np.array([1, 2, 3, 4, 5]), np.array([4, 2]), 4),  # all found
     ],
-    more=_more_lists,
-    steps=lambda ranked, relevant, k: {
-        "the first k": ranked[:k],
-        "hits among them": _hits(ranked[:k], relevant),
-        "films to be found": len(relevant),
+    more=_more_tables,
+    look=_look_at_codes,
+    steps=lambda directions, watched, n: {
+        "the sum of the watched columns": directions[:, watched].sum(axis=1),
+        "times the directions, a score for each film": _table_scores(directions, watched),
     },
     mistakes={
-        "that is precision, hits divided by k. Recall divides by how many are relevant.": (
-            lambda r, rel, k: _hits(r[:k], rel) / k
+        "watched films are in the list: mask their scores with -inf.": (
+            lambda d, w, n: _listed(_table_scores(d, w), n=n)
         ),
-        "the list was not cut: count hits among the first k only.": (
-            lambda r, rel, k: _hits(r, rel) / len(rel)
+        "watched films are still there. A score can be below 0, so 0 is no mask: use -inf.": (
+            lambda d, w, n: _listed(_table_scores(d, w), w, n, mask=0)
         ),
-        "that is the number of hits; divide by how many films are relevant.": (
-            lambda r, rel, k: _hits(r[:k], rel)
+        "these are the *worst* ones: argsort sorts upwards. Sort `-scores`.": (
+            lambda d, w, n: _listed(_table_scores(d, w), w, n, mask=np.inf, sign=1),
+            lambda d, w, n: _listed(_table_scores(d, w), w, n, sign=1),
+            lambda d, w, n: _listed(_table_scores(d, w), n=n, sign=1),
         ),
-        "you divided by the length of the list; divide by how many films are relevant.": (
-            lambda r, rel, k: _hits(r[:k], rel) / len(r)
+        "this is the worst of your list first: turn it round.": (
+            lambda d, w, n: _listed(_table_scores(d, w), w, n)[::-1]
         ),
-        "you divided by k or by the number of relevant films, whichever is smaller. Recall divides "
-        "by all relevant films.": lambda r, rel, k: _hits(r[:k], rel) / min(k, len(rel)),
-        "you asked whether there is any hit. That is the hit rate; recall counts them.": (
-            lambda r, rel, k: _hits(r[:k], rel) > 0
+        "you cut before you masked: fewer than n are left.": (
+            lambda d, w, n: [code for code in _listed(_table_scores(d, w), n=n) if code not in w]
         ),
-        "you asked whether all are hits, or all were found. Recall is the share that was found.": (
-            lambda r, rel, k: _hits(r[:k], rel) == len(rel),
-            lambda r, rel, k: _hits(r[:k], rel) == k,
+        "only the first watched film counts: add the columns of all of them up.": (
+            lambda d, w, n: _listed(_table_scores(d, w[:1]), w, n)
         ),
-        "only one place is counted: does `hits = 0` or `return` stand inside the loop?": (
-            lambda r, rel, k: _hits(r[:1], rel) / len(rel),
-            lambda r, rel, k: _hits(r[k - 1 : k], rel) / len(rel),
+        "only the last watched film counts: add the columns of all of them up.": (
+            lambda d, w, n: _listed(_table_scores(d, w[-1:]), w, n)
         ),
-        "that is the share that was *missed*.": lambda r, rel, k: 1 - _hits(r[:k], rel) / len(rel),
-        "a recall is a share, never above 1: not in percent.": (
-            lambda r, rel, k: 100 * _hits(r[:k], rel) / len(rel)
+        "the first columns are not the watched films: `watched` says which they are.": (
+            lambda d, w, n: _listed(_table_scores(d, np.arange(len(w))), w, n)
         ),
-        "you divided by the hits in the whole list; divide by all relevant films.": (
-            lambda r, rel, k: _hits(r[:k], rel) / _hits(r, rel),  # stops where there is none
-            lambda r, rel, k: _hits(r[:k], rel) / (_hits(r, rel) or 1),
+        "every film counts as watched: take the columns in `watched` only.": (
+            lambda d, w, n: _listed(_table_scores(d, np.arange(d.shape[1])), w, n)
         ),
-        "you took the last k: the best come first, so `ranked[:k]`.": (
-            lambda r, rel, k: _hits(r[-k:], rel) / len(rel)
+        "these are the films with the largest values in the directions, whoever asks: where does "
+        "`watched` come in?": lambda d, w, n: _listed(d.sum(axis=0), w, n),
+        "these are scores. The list should hold codes: argsort, not sort.": (
+            lambda d, w, n: np.sort(_table_scores(d, w)[_listed(_table_scores(d, w), w)])[
+                len(w) :
+            ][::-1][:n]
         ),
-        "you cut `relevant` at k. Only the list is cut there; a film at any place of `relevant` "
-        "counts when it is found.": (
-            lambda r, rel, k: _hits(r[:k], rel[:k]) / len(rel),
-            lambda r, rel, k: _hits(r, rel[:k]) / len(rel),
-            lambda r, rel, k: _hits(r[:k], rel[:k]) / len(rel[:k]),
+        "one too few: `[:n]` already stops before n.": (
+            lambda d, w, n: _listed(_table_scores(d, w), w, n - 1)
         ),
-        "you cut `relevant` at k, and divide by k. Only the list is cut; divide by how many films "
-        "are relevant.": lambda r, rel, k: _hits(r[:k], rel[:k]) / k,
-        "codes must be compared with codes, not with places.": (
-            lambda r, rel, k: _hits(range(k), rel) / len(rel),
-            lambda r, rel, k: _hits(range(1, k + 1), rel) / len(rel),
-        ),
-        "`relevant` has no order: ask of each film whether it is among them, not whether both "
-        "lists have it at the same place.": (
-            lambda r, rel, k: sum(a == b for a, b in zip(r[:k], rel, strict=False)) / len(rel),
-            lambda r, rel, k: sum(r[:k] == rel[:k]) / len(rel),
-        ),
-        "a hit at place 1 counts: does your slice begin at 1?": (
-            lambda r, rel, k: _hits(r[1:k], rel) / len(rel),
-            lambda r, rel, k: _hits(r[1 : k + 1], rel) / len(rel),
-        ),
-        "a hit at place k + 1 is no hit: is the list cut at k?": (
-            lambda r, rel, k: _hits(r[: k + 1], rel) / len(rel)
-        ),
-        "a hit at place k counts: is the list cut one too early?": (
-            lambda r, rel, k: _hits(r[: k - 1], rel) / len(rel)
+        "that is the whole order: keep the first n.": (
+            lambda d, w, n: _listed(_table_scores(d, w), w)
         ),
     },
-    fallback="Hits among the first k, over all there are to be found: a share, never above 1.",
-    praise="Hits among the first k, over all there are to be found.",
+    fallback="Print the scores of your list beside all scores.",
+    praise="Known by what you watched, not by stars.",
 )
+
+
+@checker
+def check_will_watch(will_watch, my_films=None):
+    """Check will_watch(directions, watched, n), and that films of one's own are handed in."""
+    praise = _TABLE.exercise.judge(will_watch)
+    if my_films is None:
+        return praise
+    codes = as_array(my_films, "my_films")
+    if codes.size < FEWEST_FILMS:
+        raise Wrong(
+            f"the function is right. Now put the codes of at least {FEWEST_FILMS} films of your "
+            "own into my_films."
+        )
+    if codes.ndim != 1 or not same(codes, np.round(codes)) or codes.min() < 0:
+        raise Wrong("the function is right, but my_films should hold codes, whole numbers from 0.")
+    if len(np.unique(codes)) < len(codes):
+        raise Wrong("the function is right, but a film stands in my_films twice.")
+    return f"{praise} {len(codes)} films of your own: look at your list."
+
+
+check_will_watch.exercise = _TABLE.exercise  # what holds for every table holds for this one

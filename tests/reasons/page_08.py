@@ -1,1 +1,15 @@
-REASONS = []
+REASONS = [
+    ("λ once a rating puts rare films in front", "rare_at_the_top['once a film'] = 10"),
+    ("damping takes rare films out", "with_rare['damped'] = with_rare['as trained']"),
+    ("training's brake is too weak for ten ratings", "tried[0.5] = tried[3]"),
+    ("counted once a person, the brake fades", "folded['once a person'] = folded[0.3]"),
+    ("one rating moves the whole row", "list_later = my_list"),
+    ("popularity wins by the choosing", "order['most popular'] = order['biased MF']"),
+    ("trained for the choosing", "measures['who rated what, SVD'] = measures['biased MF']"),
+    ("one factor is popularity, nine are personal",
+     "control['ones, 1 factor'] = control['ones, 10 factors']"),
+    ("it is the zeros", "control['stars, blank is the mean'] = control['stars, blank is 0']"),
+    ("rows are short by the small start", "below_far = below"),
+    ("after few epochs the factors are asleep",
+     "shared['biased MF, 8 epochs'] = shared['biased MF']"),
+]  # fmt: skip
