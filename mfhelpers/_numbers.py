@@ -10,7 +10,8 @@ def check_number(value, name, *, whole=False, least=0, above=None):
     kind = numbers.Integral if whole else numbers.Real
     good = isinstance(value, kind) and not isinstance(value, (bool, np.bool_))
     if good:
-        good = np.isfinite(value) and (value > above if above is not None else value >= least)
+        finite = whole or np.isfinite(value)  # NumPy refuses whole numbers beyond 64 bits
+        good = finite and (value > above if above is not None else value >= least)
     if not good:
         bound = f"above {above}" if above is not None else f"of at least {least}"
         raise ValueError(

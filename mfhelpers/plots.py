@@ -28,6 +28,46 @@ def course_style():
     plt.style.use(STYLE_SHEET)
 
 
+def show_table(table, ax=None, *, users, movies, title="", marked=(), edge=RED, line="--"):
+    """Draw a small table of stars, one row a user: dark is high, a hole is white with a "?".
+
+    Args:
+        table: stars, m × n; NaN is a hole.
+        ax: Axes to draw on, or None for the current ones.
+        users: m names, for the rows.
+        movies: n names, for the columns; a blank in a name starts a new line.
+        title: what stands above the table.
+        marked: (row, column) of each cell that gets an edge.
+        edge: colour of that edge.
+        line: its line style.
+
+    Returns:
+        The Axes.
+
+    Raises:
+        ValueError: the table has not one row for each user and one column for each movie.
+    """
+    table = np.asarray(table, dtype=float)
+    if table.shape != (len(users), len(movies)):
+        raise ValueError(
+            f"the table has shape {table.shape}, but there are {len(users)} users and "
+            f"{len(movies)} movies: give one name for each row and each column"
+        )
+    ax = _axes(ax)
+    ax.imshow(table, cmap="Greens", vmin=0, vmax=9, aspect="auto")  # to 9: ink on 5 stays legible
+    for (user, movie), stars in np.ndenumerate(table):
+        text = "?" if np.isnan(stars) else f"{stars:.1f}"
+        ax.text(movie, user, text.replace("-0.0", "0.0"), ha="center", va="center")
+    for user, movie in marked:
+        corner = (movie - 0.46, user - 0.46)
+        ax.add_patch(plt.Rectangle(corner, 0.92, 0.92, fill=False, ec=edge, ls=line, lw=2))
+    ax.set_xticks(range(len(movies)), [movie.replace(" ", "\n") for movie in movies])
+    ax.set_yticks(range(len(users)), users)
+    ax.set_title(title)
+    ax.grid(False)
+    return ax
+
+
 def rmse_curve(history, ax=None, *, columns=tuple(CURVES), from_epoch=1, labels=None):
     """Draw RMSE against the epoch: running, train and validation.
 

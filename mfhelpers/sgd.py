@@ -96,11 +96,10 @@ def _compiled_epoch(penalty, biased, fast, update):
                         movie_biases[movie], error, learning_rate, regularization
                     )
                 for f in range(n_factors):
-                    old_p, old_q = p[f], q[f]
-                    new_p = move(old_p, error * old_q, learning_rate, regularization)
-                    seen_p = new_p if sees_moved else old_p
-                    p[f] = new_p
-                    q[f] = move(old_q, error * seen_p, learning_rate, regularization)
+                    old_p = p[f]
+                    p[f] = move(p[f], error * q[f], learning_rate, regularization)
+                    seen_p = p[f] if sees_moved else old_p
+                    q[f] = move(q[f], error * seen_p, learning_rate, regularization)
         return squared_errors
 
     # nogil: Python's lock is of no use in here, and without it two models can train at a time

@@ -10,8 +10,9 @@ from mfhelpers import checks
 from mfhelpers.checks import page_02
 from tests.checking import assert_passes, assert_refused
 
-ID_MAP, BOTH, COLD = checks.check_id_map, checks.check_code_both, checks.check_cold_rows
+ID_MAP, BOTH, SPLIT = checks.check_id_map, checks.check_code_both, checks.check_own_split
 RATINGS = pd.DataFrame({"user_id": ["30", "7"]})
+SMALL = pd.DataFrame({"user_id": [0, 0, 1, 1], "movie_id": [0, 1, 0, 1], "user_rating": 4.0})
 
 
 def make_map(ids):
@@ -100,44 +101,57 @@ def each(change):
     return lambda train, test: [change(part) for part in code_both(train, test)]
 
 
-def count_by_loop(train, test):
-    users, movies = set(train["user_id"]), set(train["movie_id"])
-    pairs = zip(test["user_id"], test["movie_id"], strict=True)
-    return len([1 for user, movie in pairs if user not in users or movie not in movies])
-
-
-def count_by_merge(train, test):
-    known = test["user_id"].isin(train["user_id"]) & test["movie_id"].isin(train["movie_id"])
-    return len(test.drop(test[known].index))
-
-
 def cold(rows, known, column):
     return ~rows[column].isin(known[column])
 
 
-def combined(combine):
-    """What is made of the two columns, cold by user and cold by movie."""
-    return lambda train, test: combine(cold(test, train, "user_id"), cold(test, train, "movie_id"))
+def at_random(ratings, seed=10):
+    test = ratings.sample(frac=0.2, random_state=seed)
+    return ratings.drop(test.index), test
 
 
-def distinct(train, test):
-    columns = ["user_id", "movie_id"]
-    return sum(len(set(test[column]) - set(train[column])) for column in columns)
+def warm(train, test):
+    """The split with its cold rows sent back to train."""
+    rows = cold(test, train, "user_id") | cold(test, train, "movie_id")
+    return pd.concat([train, test[rows]]), test[~rows]
 
 
-def asks_the_index(train, test):
-    pairs = zip(test["user_id"], test["movie_id"], strict=True)
-    return sum(u not in train["user_id"] or m not in train["movie_id"] for u, m in pairs)
+def one_of_each_busy_user(ratings):
+    seen = ratings["user_id"].map(ratings["user_id"].value_counts())
+    test = ratings[seen > 5].groupby("user_id").head(1)
+    return warm(ratings.drop(test.index), test)
 
 
-def asks_for_pairs(train, test):
-    keys = [set(zip(part["user_id"], part["movie_id"], strict=True)) for part in (train, test)]
-    return len(keys[1] - keys[0])
+def row_by_row(ratings):
+    """Every third row is tested, where its user and movie were both met before."""
+    users, movies, rows = set(), set(), []
+    for row, user, movie in ratings[["user_id", "movie_id"]].itertuples():
+        if row % 3 == 0 and user in users and movie in movies:
+            rows.append(row)
+        else:
+            users.add(user)
+            movies.add(movie)
+    return ratings.drop(rows), ratings.loc[rows]
 
 
-def writes_into_test(train, test):
-    test["cold"] = cold(test, train, "user_id") | cold(test, train, "movie_id")
-    return test["cold"].sum()
+def changed(change):
+    """A right split, with something done to its two frames."""
+    return lambda ratings: change(*warm(*at_random(ratings)))
+
+
+def without(column):
+    """A random split whose rows that are cold by one column go back to train."""
+
+    def split(ratings):
+        train, test = at_random(ratings)
+        rows = cold(test, train, column)
+        return pd.concat([train, test[rows]]), test[~rows]
+
+    return split
+
+
+def split_of_the_page(ratings):
+    return SMALL.head(3), SMALL.tail(1)
 
 
 RIGHT = [
@@ -149,10 +163,12 @@ RIGHT = [
     (BOTH, looked_up(lambda train, test: pd.Series([*train, *test]))),
     (BOTH, each(lambda codes: pd.Series(codes, dtype="Int64"))),
     (BOTH, each(tuple)),
-    (COLD, count_by_loop),
-    (COLD, count_by_merge),
-    (COLD, combined(lambda user, movie: np.count_nonzero(user | movie))),
-    (COLD, combined(lambda user, movie: user.sum() + movie.sum() - (user & movie).sum())),
+    (SPLIT, lambda ratings: warm(*at_random(ratings))),
+    (SPLIT, one_of_each_busy_user),
+    (SPLIT, row_by_row),
+    (SPLIT, changed(lambda train, test: [train, test])),
+    (SPLIT, changed(lambda train, test: (train.sample(frac=1), test[::-1].assign(day=0)))),
+    (SPLIT, changed(lambda train, test: (train.reset_index(), test.reset_index(drop=True)))),
 ]
 WRONG = [
     (ID_MAP, lambda ids: dict(enumerate(ids.unique())), "the id must be the key"),
@@ -199,21 +215,20 @@ WRONG = [
     (BOTH, lambda a, b: pd.factorize(pd.concat([a, b]))[0], "two results"),
     (BOTH, lambda a, b: (make_map(a), make_map(b)), "not a dict"),
     (BOTH, each(lambda codes: {0: 4, 4: 0}.get), "should be a list"),
-    (COLD, combined(lambda user, movie: (user * movie).sum()), "one of them is enough"),
-    (COLD, combined(lambda user, movie: (user != movie).sum()), "counts as well"),
-    (COLD, combined(lambda user, movie: (user.astype(int) + movie).sum()), "counted twice"),
-    (COLD, distinct, "the rows are asked for"),
-    (COLD, lambda train, test: count_by_loop(test, train), "other way round"),
-    (COLD, combined(lambda user, movie: (user | ~movie).sum()), "in front of both"),
-    (COLD, asks_the_index, "about its index"),
-    (COLD, asks_for_pairs, "as a pair"),
-    (COLD, combined(lambda user, movie: (user | movie).count()), "counts the Trues"),
-    (COLD, combined(lambda user, movie: (user or movie).sum()), "use `&`, `|`"),
-    (COLD, combined(lambda user, movie: user | movie), "True or False"),
-    (COLD, lambda train, test: test[cold(test, train, "user_id")], "one number"),
-    (COLD, writes_into_test, "changed something that it was given"),
-    (COLD, lambda train, test: 9, "whatever it is given"),
-    (COLD, lambda train, test: count_by_loop(train, test) + 1, "should be 5, yours is 6"),
+    (SPLIT, at_random, "test rows are cold"),
+    (SPLIT, without("user_id"), "Only movies are cold now"),
+    (SPLIT, without("movie_id"), "Only users are cold now"),
+    (SPLIT, lambda ratings: warm(*at_random(ratings, None)), "Give the draw a seed"),
+    (SPLIT, changed(lambda train, test: (test, train)), "more than half"),
+    (SPLIT, changed(lambda train, test: (train, test.head(2))), "is in neither part"),
+    (SPLIT, lambda ratings: (ratings, at_random(ratings)[1]), "is in both parts"),
+    (SPLIT, lambda ratings: (ratings, ratings.head(0)), "at least one in fifty"),
+    (SPLIT, changed(lambda train, test: (pd.concat([train, train]), test)), "more often than in"),
+    (SPLIT, changed(lambda train, test: (train, test.assign(user_rating=3.25))), "in neither part"),
+    (SPLIT, changed(lambda train, test: (train, test["user_id"])), "test should be a frame"),
+    (SPLIT, changed(lambda train, test: (train, test[["user_id"]])), "lost the column movie_id"),
+    (SPLIT, changed(lambda train, test: pd.concat([train, test])), "two frames are asked for"),
+    (SPLIT, split_of_the_page, "your function uses `SMALL` of the page"),
 ]
 
 

@@ -10,7 +10,7 @@ from tests.checking import assert_passes, assert_refused
 
 STEP = checks.check_simultaneous_step
 EPOCH = checks.check_one_epoch
-HALF = checks.check_updates_to_half
+EDGE = checks.check_find_edge
 
 
 def step(p, q, r, eta, lam, e=None):
@@ -99,16 +99,34 @@ def measured_later(rows, P, Q, *rest, at_the_end=False):
     return P, Q, np.sqrt(np.mean(np.square(errors)))
 
 
-def half(eta, lam, left=0.5):
-    return int(np.ceil(np.log(left) / np.log(1 - eta * lam)))
+def learns(rmse):
+    return np.isfinite(rmse[-1]) and rmse[-1] <= rmse[0]
 
 
-def counted(eta, lam, go_on=lambda left: left > 0.5, keep=None):
-    left, updates = 1.0, 0
-    while go_on(left):
-        left = left - eta * lam * left if keep is None else keep(left)
-        updates += 1
-    return updates
+def climbed(run, factor=1.1, learns=learns, rate=0.001):
+    while rate < 1 and learns(run(rate * factor)):
+        rate *= factor
+    return rate, rate * factor
+
+
+def halved(run, low=0.001, high=1.0):
+    while high > 1.05 * low:
+        middle = (low * high) ** 0.5
+        low, high = (middle, high) if learns(run(middle)) else (low, middle)
+    return np.array([low, high])
+
+
+def stepped(run):
+    rates = np.arange(0.001, 1, 0.005)
+    failed = next(n for n, rate in enumerate(rates) if not learns(run(rate)))
+    return [rates[failed - 1], rates[failed]]
+
+
+STARS = np.ones(3)
+
+
+def edge_of_the_page(run):
+    return STARS.mean(), 2 * STARS.mean()
 
 
 RIGHT = [
@@ -116,9 +134,9 @@ RIGHT = [
     (STEP, step_by_numbers),
     (EPOCH, epoch),
     (EPOCH, epoch_by_numbers),
-    (HALF, half),
-    (HALF, counted),
-    (HALF, lambda eta, lam: -int(math.log(2, 1 - eta * lam) // 1)),
+    (EDGE, climbed),
+    (EDGE, halved),
+    (EDGE, stepped),
 ]
 WRONG = [
     (STEP, step_with_one_name, "neither `p = ...` nor `p = P[u]` keeps the old one"),
@@ -142,12 +160,18 @@ WRONG = [
     (EPOCH, lambda *a: epoch(*a, rmse=lambda e: 42.0), "the new Q is right"),
     (EPOCH, lambda r, P, Q, *_: (P, Q, 1.0), "nothing was learned"),
     (EPOCH, lambda r, P, Q, eta, lam: epoch(r, P, Q, eta, 0, np.sum), "brake is missing"),  # two
-    (HALF, lambda eta, lam: counted(1, 1, keep=lambda x: x - eta * lam), "same *amount*"),
-    (HALF, lambda eta, lam: counted(eta, lam, lambda x: x >= 0.5), "`while left > 0.5`"),
-    (HALF, lambda eta, lam: half(eta, lam) - 1, "too few"),
-    (HALF, lambda eta, lam: int(np.ceil(np.log(2) / (eta * lam))), "nearly"),
-    (HALF, lambda eta, lam: half(1, lam), "*times*"),
-    (HALF, lambda eta, lam: half(eta, lam, left=0.25), "simulate"),
+    (EDGE, lambda run: climbed(run)[::-1], "the other way round"),
+    (EDGE, lambda run: climbed(run)[0], "give back two rates"),
+    (EDGE, lambda run: climbed(run, factor=2), "far apart"),
+    (EDGE, lambda run: (climbed(run)[0], 50.0), "far apart"),
+    (EDGE, lambda run: climbed(run, 1.1, lambda rmse: not rmse[-1] > rmse[0], 0.9), "np.isfinite"),
+    (EDGE, lambda run: climbed(run, learns=lambda rmse: rmse[-1] < 20), "diverges: the RMSE goes"),
+    (EDGE, lambda run: (0.001, 0.0011), "still learns"),
+    (EDGE, lambda run: climbed(run, learns=lambda rmse: rmse[-1] < rmse[-2]), "still learns"),
+    (EDGE, lambda run: climbed(run, rate=-1.0), "above zero"),
+    (EDGE, lambda run: (0.125, 0.1375), "does your search call `run`"),
+    (EDGE, edge_of_the_page, "your function uses `STARS` of the page"),
+    (EDGE, lambda run: climbed(run, learns=lambda rmse: True, rate=0.9)[:1] * 2, "diverges"),
 ]
 
 

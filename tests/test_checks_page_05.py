@@ -7,7 +7,7 @@ from mfhelpers import checks
 from tests.checking import assert_passes, assert_refused
 
 GRADIENT, STEP = checks.check_user_gradient, checks.check_step_once_a_row
-RATE = checks.check_largest_rate
+OWN = checks.check_own_loss
 
 
 def by_loop(p, rated, stars, regularization):
@@ -93,16 +93,6 @@ def moved_p(p, q, rating, rate, lam, n, m):
     return p, q
 
 
-def by_trying(q, n, lam):
-    """Return the rate at which a step away from the bottom is as long as the way to it."""
-    stars = np.linspace(1, 5, n)
-
-    def slope(p):
-        return sum(-(star - p * q) * q + lam * p for star in stars)
-
-    return 2 / (slope(1.0) - slope(0.0))
-
-
 RIGHT = [
     (GRADIENT, by_loop),
     (GRADIENT, factor_by_factor),
@@ -114,9 +104,6 @@ RIGHT = [
     (STEP, number_by_number),
     (STEP, lambda *a: np.array(step(*a))),
     (STEP, lambda *a: list(step(*a))),
-    (RATE, by_trying),
-    (RATE, lambda q, n, lam: 2 / n / (lam + q * q)),
-    (RATE, lambda q, n, lam: np.float32(2) / np.float32(n * q**2 + n * lam)),
 ]
 WRONG = [
     (GRADIENT, lambda p, Q, r, lam: Q.T @ (r - Q @ p) - r.size * lam * p, "flip it"),
@@ -148,15 +135,6 @@ WRONG = [
     (STEP, lambda *a: np.add(step(*a), 0.01), "shared out over"),
     (STEP, moved_p, "new p where the old one"),
     (STEP, step_in_place, "changed something"),
-    (RATE, lambda q, n, lam: 1 / (n * q**2 + n * lam), "single step"),
-    (RATE, lambda q, n, lam: n * q**2 + n * lam, "that is the curvature"),
-    (RATE, lambda q, n, lam: 2 / (n * q * q), "the penalty is missing"),
-    (RATE, lambda q, n, lam: 2 / (q * q * n + lam), "once for the user"),
-    (RATE, lambda q, n, lam: 2 / n * (q**2 + lam), "a bracket is missing"),
-    (RATE, lambda q, n, lam: 2 / n(q**2 + lam), "is a `*` missing"),
-    (RATE, lambda q, n, lam: 2 / (n * (q ^ 2 + lam)), "`^` is no power"),
-    (RATE, lambda q, n, lam: 0.01, "whatever it is given"),
-    (RATE, lambda n, q, lam: 2 / (n * q * q + n * lam), "takes q for n"),
 ]
 
 
@@ -179,12 +157,66 @@ def test_right_step_adds_up_to_one_lambda_a_row():
     assert (1 - p[0]) / rate == pytest.approx(lam, rel=1e-4)
 
 
-@pytest.mark.parametrize("share, ends_near", [(0.98, True), (1.02, False)])
-def test_largest_rate_is_where_descent_tips_over(share, ends_near):
-    q, n, lam = 1.7, 12, 0.3
-    rate = share * RATE.exercise.solution(q, n, lam)
-    p, rated, stars = np.array([3.0]), np.full((n, 1), q), np.linspace(1, 5, n)
-    bottom = stars.sum() * q / (n * (q**2 + lam))
-    for _ in range(300):
-        p = p - rate * GRADIENT.exercise.solution(p, rated, stars, lam)
-    assert (abs(p[0] - bottom) < 0.01) == ends_near
+# ---------------------------------------------------------------- a loss of one's own
+
+
+def towards_one(p, q, rating, lam):
+    return ((rating - p @ q) ** 2 + lam * (((p - 1) ** 2).sum() + ((q - 1) ** 2).sum())) / 2
+
+
+def step_towards_one(p, q, rating, rate, lam):
+    e = rating - p @ q
+    return p + rate * (e * q - lam * (p - 1)), q + rate * (e * p - lam * (q - 1))
+
+
+def fourth_power(p, q, rating, lam):
+    return (rating - p @ q) ** 4 / 4 + lam * (q @ q)
+
+
+def step_of_fourth_power(p, q, rating, rate, lam):
+    e = (rating - p @ q) ** 3
+    return p + rate * e * q, q + rate * (e * p - 2 * lam * q)
+
+
+def moves_p_first(p, q, rating, rate, lam):
+    e = rating - p @ q
+    new_p = p + rate * (e * q - lam * (p - 1))
+    return new_p, q + rate * (e * new_p - lam * (q - 1))
+
+
+def of_the_page(p, q, rating, lam):
+    return ((rating - p @ q) ** 2 + lam * (p @ p + q @ q)) / 2
+
+
+def uphill(p, q, rating, rate, lam):
+    new_p, new_q = step_towards_one(p, q, rating, rate, lam)
+    return 2 * p - new_p, 2 * q - new_q
+
+
+@pytest.mark.parametrize(
+    "loss, update", [(towards_one, step_towards_one), (fourth_power, step_of_fourth_power)]
+)
+def test_a_loss_of_ones_own_passes_with_its_update(loss, update):
+    assert_passes(OWN, loss, update)
+
+
+@pytest.mark.parametrize(
+    "loss, update, hint",
+    [
+        (towards_one, moves_p_first, "in q's half"),
+        (towards_one, moves_p_first, "see the old p?"),
+        (towards_one, step_of_fourth_power, "in p's half"),
+        (towards_one, uphill, "uphill"),
+        (of_the_page, step_towards_one, "the loss of this page"),
+        (lambda p, q, rating, lam: 3.0, step_towards_one, "does not change when p and q do"),
+        (lambda p, q, rating, lam: p @ p, step_towards_one, "does not depend on the rating"),
+        (lambda *a: 2 * towards_one(*a), step_towards_one, "half the gradient"),
+        (lambda *a: towards_one(*a) / 2, step_towards_one, "twice the gradient"),
+        (lambda p, q, rating, lam: p, step_towards_one, "one number"),
+        (towards_one, lambda p, q, rating, rate, lam: p, "give back two things"),
+        (towards_one, lambda p, q, rating, rate, lam: (p, 1.0), "the new q should have shape"),
+        (None, None, "hand over the function"),
+    ],
+)
+def test_a_loss_and_an_update_that_do_not_belong_together(loss, update, hint):
+    assert_refused(OWN, loss, update, hint)

@@ -15,24 +15,17 @@ def by_loop(w, t):
     return np.reshape([math.copysign(max(abs(one) - t, 0), one) for one in w.ravel()], w.shape)
 
 
-def counted(w, step):
-    steps = 0
-    while w != 0:
-        w, steps = penalties.l1_step(w, step), steps + 1
-    return steps
-
-
-def never_arrives(w, step):
-    steps = 0
-    while w != 0:
-        w, steps = penalties.l1_sign_step(w, step), steps + 1
-    return steps
-
-
 def decides_once(w, t):
     if abs(w) <= t:
         return 0
     return w - t * np.sign(w)
+
+
+def one_column(shape, rng):
+    """Everybody alike in the first column, next to nothing in the others."""
+    values = rng.normal(0, 0.01, shape)
+    values[:, 0] = 1.9
+    return values
 
 
 RIGHT = [
@@ -42,9 +35,13 @@ RIGHT = [
     (checks.check_soft_threshold, by_loop),
     (checks.check_soft_threshold, penalties.l1_step),
     (checks.check_l2_optimum, lambda a, lam: 1 / (1 + lam) * a),
-    (checks.check_steps_to_zero, lambda w, step: np.ceil(np.abs(w) / step)),
-    (checks.check_steps_to_zero, lambda w, step: -(-abs(w) // step)),
-    (checks.check_steps_to_zero, counted),
+    (checks.check_start, lambda shape, rng: rng.normal(0.6, 0.1, shape)),
+    (checks.check_start, lambda shape, rng: -rng.uniform(0, 1, shape)),
+    (checks.check_start, lambda shape, rng: np.abs(np.random.normal(0, 0.5, shape))),
+    (checks.check_start, lambda shape, rng: rng.exponential(0.5, shape).tolist()),
+    (checks.check_start, lambda shape, rng: 1 + rng.normal(0, 0.2, shape)),
+    (checks.check_start, lambda shape, rng: rng.normal(0, 1, shape)),
+    (checks.check_start, one_column),
 ]
 WRONG = [
     (checks.check_soft_threshold, penalties.l1_sign_step, "other side of zero"),
@@ -55,17 +52,28 @@ WRONG = [
     (checks.check_soft_threshold, lambda w, t: penalties.l1_step(w, 0.1), "something typed in"),
     (checks.check_soft_threshold, lambda w, t: penalties.l1_step(w, t)[:1], "should have shape"),
     (checks.check_soft_threshold, decides_once, "decide once"),
+    (
+        checks.check_soft_threshold,
+        lambda w, t: np.sign(w) * np.max(abs(w) - t, 0),
+        "entry by entry",
+    ),
+    (checks.check_soft_threshold, lambda w, t: t * (w > 0) - t * (w < 0), "what is taken away"),
     (checks.check_l2_optimum, penalties.l1_step, "optimum under L1"),
     (checks.check_l2_optimum, lambda a, lam: a - lam, "that is a - lam"),
     (checks.check_l2_optimum, lambda a, lam: a - a * lam, "one step from w = a"),
     (checks.check_l2_optimum, lambda a, lam: a / (lam + lam + 1), "the ½ of the penalty"),
+    (checks.check_l2_optimum, lambda a, lam: lam + a, "is a bracket missing"),
     (checks.check_l2_optimum, lambda a, lam: 2.2, "whatever it is given"),
     (checks.check_l2_optimum, lambda a, lam: np.array([a, lam]), "one number"),
-    (checks.check_steps_to_zero, lambda w, step: int(abs(w) / step), "round up, not down"),
-    (checks.check_steps_to_zero, lambda w, step: int(abs(w) / step) + 1, "one too many"),
-    (checks.check_steps_to_zero, lambda w, step: np.ceil(w / step), "a weight left of zero"),
-    (checks.check_steps_to_zero, lambda w, step: math.inf, "infinity"),
-    (checks.check_steps_to_zero, never_arrives, "a loop that never stops"),
+    (checks.check_start, lambda shape, rng: rng.normal(0, 0.1, shape), "start is too small"),
+    (checks.check_start, lambda shape, rng: rng.normal(0, 0.5, shape), "without their signs"),
+    (checks.check_start, lambda shape, rng: rng.uniform(0, 0.1, shape), "inside the dent"),
+    (checks.check_start, lambda shape, rng: np.zeros(shape), "bottom of the dent"),
+    (checks.check_start, lambda shape, rng: np.full(shape, 0.6), "columns are the same"),
+    (checks.check_start, lambda shape, rng: rng.normal(5, 1, shape), "runs away"),
+    (checks.check_start, lambda shape, rng: rng.normal(0.6, 0.1, 10), "Pass `shape` on"),
+    (checks.check_start, lambda shape, rng: 0.6, "Pass `shape` on"),
+    (checks.check_start, lambda shape, rng: np.full(shape, np.nan), "NaN"),
 ]
 
 

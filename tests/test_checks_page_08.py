@@ -1,25 +1,40 @@
-"""Page 08's checkers: the solution passes, each typical mistake gets its own hint."""
+"""Page 08's checkers: right answers in other words pass, some mistakes are written anew."""
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 from sklearn.linear_model import LinearRegression, Ridge
 
 from mfhelpers import checks
 from tests.checking import assert_passes, assert_refused
 
-# --- the n best unseen movies -------------------------------------------------------------------
+LIST, PERSON, RECALL = (
+    checks.check_best_unseen, checks.check_new_person, checks.check_recall_at_k
+)  # fmt: skip
+
+# ---------------------------------------------------------------- the n best unseen movies
 
 
 def best_unseen(scores, seen, n, mask=-np.inf):
     masked = np.array(scores, dtype=float)
     masked[seen] = mask
-    return np.argsort(-masked, kind="stable")[:n]
+    return np.argsort(-masked)[:n]
 
 
-def partitioned(scores, seen, n):
-    masked = np.array(scores, dtype=float)
-    masked[seen] = -np.inf
-    return np.sort(np.argpartition(-masked, n - 1)[:n])
+def by_loop(scores, seen, n):
+    unseen = [code for code in range(len(scores)) if code not in seen]
+    return sorted(unseen, key=lambda code: -scores[code])[:n]
+
+
+def best_code_last_among_ties(scores, seen, n):
+    order = np.argsort(scores, kind="stable")[::-1]
+    return order[~np.isin(order, seen)][:n]
+
+
+def partitioned(scores, seen, n, then_sort=False):
+    masked = np.where(np.isin(np.arange(len(scores)), seen), -np.inf, scores)
+    best = np.argpartition(-masked, n)[:n]
+    return best[np.argsort(-masked[best])] if then_sort else best
 
 
 def in_place(scores, seen, n):
@@ -27,215 +42,136 @@ def in_place(scores, seen, n):
     return np.argsort(-scores)[:n]
 
 
-def deleted(scores, seen, n):
-    return np.argsort(-np.delete(scores, seen))[:n]
+def found_again(scores, seen, n):
+    """The place of each score: the same one for two movies of the same score."""
+    return [scores.tolist().index(score) for score in scores[best_unseen(scores, seen, n)]]
 
 
-def cut_first(scores, seen, n):
-    return [code for code in np.argsort(-scores)[:n] if code not in seen]
+def masked_by_score(scores, seen, n):
+    return np.argsort(-np.where(np.isin(scores, scores[seen]), -np.inf, scores))[:n]
 
 
-def with_codes_kept(scores, seen, n):
-    unseen = [code for code in range(len(scores)) if code not in seen]
-    return sorted(unseen, key=lambda code: -scores[code])[:n]
-
-
-def test_lists_that_are_right_pass():
-    assert_passes(checks.check_best_unseen, best_unseen)
-    assert_passes(checks.check_best_unseen, with_codes_kept)
-    assert_passes(checks.check_best_unseen, lambda s, seen, n: best_unseen(s, seen, n).tolist())
-
-
+RIGHT_LISTS = [
+    best_unseen,
+    by_loop,
+    best_code_last_among_ties,
+    lambda s, seen, n: partitioned(s, seen, n, then_sort=True),
+    lambda s, seen, n: best_unseen(s, seen, n).tolist(),
+    lambda s, seen, n: best_unseen(s, seen, n, mask=np.nan),  # NaN is sorted to the end
+]
 WRONG_LISTS = [
     (lambda s, seen, n: np.argsort(s)[:n], "*worst* ones"),
-    (lambda s, seen, n: np.argsort(-best_scores(s, seen, -np.inf) * -1)[:n], "at their head"),
-    (lambda s, seen, n: np.argsort(best_scores(s, seen, np.inf))[:n], "worst of the unseen"),
+    (lambda s, seen, n: best_unseen(-s, seen, n), "worst of the unseen"),
     (lambda s, seen, n: best_unseen(s, seen, n, mask=0), "0 is no mask"),
+    (lambda s, seen, n: best_unseen(s, seen, n, mask=-999), "is your mask -inf"),
+    (lambda s, seen, n: best_unseen(s, seen, n, mask=min(s)), "beside all scores"),
     (lambda s, seen, n: np.argsort(-s)[:n], "mask their scores"),
     (partitioned, "argpartition"),
-    (in_place, "changed an array"),
-    (deleted, "codes are lost"),
-    (lambda s, seen, n: best_unseen(s, seen, n)[::-1], "turn it round"),
+    (lambda s, seen, n: np.sort(best_unseen(s, seen, n)), "the right movies in the wrong order"),
+    (in_place, "changed something that it was given"),
+    (lambda s, seen, n: np.argsort(-np.delete(s, seen))[:n], "codes are lost"),
+    (lambda s, seen, n: [code for code in np.argsort(-s)[:n] if code not in seen], "cut before"),
     (lambda s, seen, n: s[best_unseen(s, seen, n)], "these are scores"),
-    (lambda s, seen, n: best_unseen(s, seen, len(s)), "keep the first n"),
-    (lambda s, seen, n: best_unseen(s, seen, len(s) - len(seen)), "keep the first n"),
-    (lambda s, seen, n: best_unseen(s, seen, n - 1), "one too few"),
-    (cut_first, "you cut before you masked"),
-    (lambda s, seen, n: best_unseen(s, seen, n + 1)[1:], "begin at 1"),
-    (lambda s, seen, n: best_unseen(s, seen, n + 2), "codes were asked for"),
-    (lambda s, seen, n: best_unseen(s, seen, n, mask=-1000), "is your mask -inf"),
-    (lambda s, seen, n: best_unseen(s, seen, 4), "does n count"),
-    (lambda s, seen, n: [1, 3, 4, 6], "not these movies"),
+    (lambda s, seen, n: best_unseen(s, seen, n + 2), "should have shape (4,), yours has (6,)"),
+    (lambda s, seen, n: best_unseen(s, seen, 4), "should have shape (2,), yours has (4,)"),
+    (found_again, "beside all scores"),
+    (masked_by_score, "beside all scores"),
 ]
 
-
-def best_scores(scores, seen, mask):
-    masked = np.array(scores, dtype=float)
-    masked[seen] = mask
-    return masked
+# ---------------------------------------------------------------- a new person
 
 
-@pytest.mark.parametrize("wrong, phrase", WRONG_LISTS)
-def test_wrong_lists(wrong, phrase):
-    assert_refused(checks.check_best_unseen, wrong, phrase)
+def new_person(Q, rated, stars, lam, brake=None):
+    brake = lam * len(rated) if brake is None else brake
+    rows = Q[rated]
+    return np.linalg.solve(rows.T @ rows + brake * np.eye(Q.shape[1]), rows.T @ stars)
 
 
-# --- a new person -------------------------------------------------------------------------------
+def by_optimizer(Q, rated, stars, lam):
+    def loss(p):
+        return np.sum((stars - Q[rated] @ p) ** 2) + lam * len(rated) * p @ p
+
+    return minimize(loss, np.zeros(Q.shape[1]), method="BFGS", options={"gtol": 1e-9}).x
 
 
-def new_person(Q, rated, stars, lam, penalty=None, rows=None):
-    rows = Q[rated] if rows is None else rows
-    penalty = lam * len(rated) if penalty is None else penalty
-    return np.linalg.solve(rows.T @ rows + penalty * np.eye(Q.shape[1]), rows.T @ stars)
-
-
-def by_ridge(Q, rated, stars, lam):
-    return Ridge(alpha=lam * len(rated), fit_intercept=False).fit(Q[rated], stars).coef_
-
-
-def on_the_page(Q, rated, stars, penalty, bias_last=False):
-    """The page's system with its column of ones: the bias and the factors."""
-    parts = [np.ones((len(rated), 1)), Q[rated]]
-    rows = np.hstack(parts[::-1] if bias_last else parts)
-    return np.linalg.solve(rows.T @ rows + penalty * np.eye(rows.shape[1]), rows.T @ stars)
-
-
-def with_intercept(Q, rated, stars, lam):
-    return Ridge(alpha=lam * len(rated)).fit(Q[rated], stars)
-
-
-def both_of_ridge(Q, rated, stars, lam):
-    fitted = with_intercept(Q, rated, stars, lam)
-    return np.append(fitted.intercept_, fitted.coef_)
+def with_ones(Q, rated, stars, brake):
+    rows = np.column_stack([np.ones(len(rated)), Q[rated]])
+    return np.linalg.solve(rows.T @ rows + brake * np.eye(rows.shape[1]), rows.T @ stars)
 
 
 def blanks_as_zero(Q, rated, stars, lam):
     filled = np.zeros(len(Q))
     filled[rated] = stars
-    return np.linalg.solve(Q.T @ Q + lam * len(rated) * np.eye(2), Q.T @ filled)
-
-
-def all_rows_left(Q, rated, stars, lam):
-    return np.linalg.solve(Q.T @ Q + lam * len(rated) * np.eye(2), Q[rated].T @ stars)
-
-
-def brake_everywhere(Q, rated, stars, lam):
-    rows = Q[rated]
-    return np.linalg.solve(rows.T @ rows + lam * len(rated), rows.T @ stars)
-
-
-def not_solved(Q, rated, stars, lam):
-    rows = Q[rated]
-    return (rows.T @ rows + lam * len(rated) * np.eye(2)) @ (rows.T @ stars)
+    return new_person(Q, np.arange(len(Q)), filled, lam, lam * len(rated))
 
 
 def wrong_side(Q, rated, stars, lam):
-    rows = Q[rated]
-    return np.linalg.solve(rows @ rows.T + lam * len(rated) * np.eye(len(rated)), stars)
+    n = len(rated)
+    return np.linalg.solve(Q[rated] @ Q[rated].T + lam * n * np.eye(n), stars)
 
 
-def test_people_that_are_right_pass():
-    assert_passes(checks.check_new_person, new_person)
-    assert_passes(checks.check_new_person, by_ridge)
-
-
+RIGHT_PEOPLE = [
+    new_person,
+    by_optimizer,
+    lambda Q, i, r, lam: Ridge(alpha=lam * len(i), fit_intercept=False).fit(Q[i], r).coef_,
+    lambda Q, i, r, lam: Q[i].T @ wrong_side(Q, i, r, lam),  # the same, from n×n
+]
 WRONG_PEOPLE = [
-    (lambda Q, i, r, lam: new_person(Q, i, r, lam, penalty=lam), "once per rating"),
-    (lambda Q, i, r, lam: new_person(Q, i, r, 0), "brake is missing"),
-    (lambda Q, i, r, lam: new_person(Q, i, r, -lam), "wrong sign"),
-    (lambda Q, i, r, lam: new_person(Q, i, r, lam, penalty=lam * len(Q)), "*all* movies"),
-    (lambda Q, i, r, lam: new_person(Q, i, r, lam, penalty=lam * 2), "lambda times k"),
+    (lambda Q, i, r, lam: new_person(Q, i, r, lam, lam), "once per rating"),
+    (lambda Q, i, r, lam: np.linalg.lstsq(Q[i], r)[0], "brake is missing"),
+    (lambda Q, i, r, lam: new_person(Q, i, r, lam, lam * len(Q)), "*all* movies"),
     (lambda Q, i, r, lam: new_person(Q, i, r, 2 * lam), "factor 2"),
-    (lambda Q, i, r, lam: new_person(Q, i, r, lam, rows=Q[np.sort(i)]), "order of `rated`"),
-    (lambda Q, i, r, lam: new_person(Q, i, r, lam, rows=Q[: len(i)]), "first rows of Q"),
-    (lambda Q, i, r, lam: new_person(Q, i, r - r.mean(), lam), "took the mean"),
-    (brake_everywhere, "every cell"),
-    (all_rows_left, "all rows of Q are"),
-    (blanks_as_zero, "blank is not zero"),
-    (not_solved, "*solved*"),
-    (lambda Q, i, r, lam: Q[i].T @ r, "right-hand side"),
-    (wrong_side, "k×k"),
+    (lambda Q, i, r, lam: new_person(Q, np.sort(i), r, lam), "order of `rated`"),
+    (lambda Q, i, r, lam: new_person(Q, i, r, 3 / len(i)), "your brake is 3 in all"),
+    (lambda Q, i, r, lam: new_person(Q, i, r, lam, 1.0), "without the column of ones"),
     (lambda Q, i, r, lam: Q @ new_person(Q, i, r, lam), "return the person's k factors"),
-    (lambda Q, i, r, lam: new_person(Q, i, r, lam)[:, None], "the right numbers in shape"),
-    (lambda Q, i, r, lam: new_person(Q, i, r, lam, penalty=1.0), "is a number written in"),
-    (lambda Q, i, r, lam: np.array([0.0, 0.0]), "not these factors"),
-    (lambda Q, i, r, lam: np.zeros(3), "is a column of ones left?"),
-    (lambda Q, i, r, lam: on_the_page(Q, i, r - 3.5, 3), "is a column of ones left?"),
-    (lambda Q, i, r, lam: np.zeros(4), "k = 2 numbers"),
-    (lambda Q, i, r, lam: new_person(Q, i, r, lam / 2), "not these factors"),
-    (lambda Q, i, r, lam: LinearRegression().fit(Q[i], r).coef_, "not these factors"),
-    (lambda Q, i, r, lam: on_the_page(Q, i, r, lam * len(i)), "kept the column of ones"),
-    (lambda Q, i, r, lam: on_the_page(Q, i, r, lam * len(i), True), "kept the column of ones"),
-    (lambda Q, i, r, lam: on_the_page(Q, i, r, lam * len(i))[1:], "kept the column of ones"),
-    (lambda Q, i, r, lam: on_the_page(Q, i, r, lam * len(i), True)[:-1], "the column of ones"),
-    (lambda Q, i, r, lam: on_the_page(Q, i, r, 3), "kept the column of ones"),
-    (lambda Q, i, r, lam: on_the_page(Q, i, r, lam)[1:], "kept the column of ones"),
-    (lambda Q, i, r, lam: with_intercept(Q, i, r, lam).coef_, "fit_intercept=False"),
-    (lambda Q, i, r, lam: with_intercept(Q, i, r, lam / len(i)).coef_, "fit_intercept=False"),
-    (both_of_ridge, "fit_intercept=False"),
-    (
-        lambda Q, i, r, lam: new_person(Q, i, r, lam, penalty=3),
-        "λ counts once per rating here: regularization times the number of ratings",
-    ),
-    (
-        lambda Q, i, r, lam: new_person(Q, i, r, 3 / len(i)),
-        "λ counts once per rating here: regularization times the number of ratings",
-    ),
+    (lambda Q, i, r, lam: new_person(Q, i, r, lam)[:, None], "the numbers are right"),
+    (lambda Q, i, r, lam: (new_person(Q, i, r, lam), 0.1), "give back the factors alone"),
+    (lambda Q, i, r, lam: with_ones(Q, i, r - 3.5, 3), "is a column of ones"),
+    (lambda Q, i, r, lam: with_ones(Q, i, r, lam * len(i))[1:], "kept the column of ones"),
+    (lambda Q, i, r, lam: Ridge(alpha=lam * len(i)).fit(Q[i], r).coef_, "fit_intercept=False"),
+    (lambda Q, i, r, lam: LinearRegression().fit(Q[i], r).coef_, "fit_intercept=False"),
+    (blanks_as_zero, "blank is not zero"),
+    (wrong_side, "k×k"),
 ]
 
-
-@pytest.mark.parametrize("wrong, phrase", WRONG_PEOPLE)
-def test_wrong_people(wrong, phrase):
-    assert_refused(checks.check_new_person, wrong, phrase)
+# ---------------------------------------------------------------- recall at k
 
 
-# --- recall at k --------------------------------------------------------------------------------
-
-
-def hits(ranked, relevant):
-    return len(set(np.asarray(ranked).tolist()) & set(np.asarray(relevant).tolist()))
+def found(ranked, relevant):
+    return sum(code in relevant for code in ranked)
 
 
 def recall_at_k(ranked, relevant, k):
-    return hits(ranked[:k], relevant) / len(relevant)
+    return found(ranked[:k], relevant) / len(relevant)
 
 
-def places(ranked, relevant, k):
-    return sum(place in relevant for place in range(k)) / len(relevant)
-
-
-def test_recalls_that_are_right_pass():
-    assert_passes(checks.check_recall_at_k, recall_at_k)
-    assert_passes(
-        checks.check_recall_at_k, lambda ranked, relevant, k: np.isin(relevant, ranked[:k]).mean()
-    )
-
-
-WRONG_RECALLS = [
-    (lambda r, rel, k: hits(r[:k], rel) / k, "precision"),
-    (lambda r, rel, k: hits(r, rel) / len(rel), "was not cut"),
-    (lambda r, rel, k: hits(r[:k], rel), "number of hits"),
-    (lambda r, rel, k: hits(r[:k], rel) / len(r), "length of the list"),
-    (lambda r, rel, k: float(hits(r[:k], rel) > 0), "hit rate"),
-    (lambda r, rel, k: 1 - recall_at_k(r, rel, k), "*missed*"),
-    (lambda r, rel, k: hits(r[:k], rel) / hits(r, rel), "in the whole list"),
-    (lambda r, rel, k: hits(r[-k:], rel) / len(rel), "took the last k"),
-    (lambda r, rel, k: hits(r[:k], rel[:k]) / len(rel), "you cut `relevant` at k. Only"),
-    (lambda r, rel, k: hits(r, rel[:k]) / len(rel), "you cut `relevant` at k. Only"),
-    (lambda r, rel, k: hits(r[:k], rel[:k]) / len(rel[:k]), "and divide by k"),
-    (lambda r, rel, k: hits(r[:k], rel) / len(rel[:k]), "precision"),
-    (lambda r, rel, k: hits(r[:k], rel[:k]) / k, "and divide by k"),
-    (lambda r, rel, k: hits(r[1:k], rel) / len(rel), "begin at 1"),
-    (lambda r, rel, k: hits(r[1 : k + 1], rel) / len(rel), "begin at 1"),
-    (lambda r, rel, k: hits(r[: k - 1], rel) / len(rel), "one too early"),
-    (lambda r, rel, k: hits(r[: k + 1], rel) / len(rel), "place k + 1"),
-    (lambda r, rel, k: hits(r[:k], rel) / max(k + 1, len(rel)), "what do you divide by"),
-    (places, "compared with codes"),
-    (lambda r, rel, k: hits(r[:k], rel) * len(rel), "never above 1"),
-    (lambda r, rel, k: 0.123, "count by hand"),
+RIGHT_RECALLS = [
+    recall_at_k,
+    lambda ranked, relevant, k: np.isin(relevant, ranked[:k]).mean(),
+    lambda ranked, relevant, k: len(np.intersect1d(ranked[:k], relevant)) / relevant.size,
 ]
+WRONG_RECALLS = [
+    (lambda r, rel, k: np.isin(r[:k], rel).mean(), "precision"),
+    (lambda r, rel, k: recall_at_k(r, rel, len(r)), "was not cut"),
+    (lambda r, rel, k: found(r[:k], rel) / len(rel[:k]), "whichever is smaller"),
+    (lambda r, rel, k: np.mean([code not in r[:k] for code in rel]), "*missed*"),
+    (lambda r, rel, k: recall_at_k(r[::-1], rel, k), "took the last k"),
+    (lambda r, rel, k: found(r, rel[:k]) / len(rel), "you cut `relevant` at k. Only"),
+    (lambda r, rel, k: recall_at_k(r, rel, k + 1), "place k + 1"),
+    (lambda r, rel, k: found(range(k), rel) / len(rel), "compared with codes"),
+    (lambda r, rel, k: recall_at_k(r, rel, k) * len(rel) ** 2, "never above 1"),
+    (lambda rel, r, k: recall_at_k(r, rel, k), "takes ranked for relevant"),
+]
+RIGHT = [(LIST, RIGHT_LISTS), (PERSON, RIGHT_PEOPLE), (RECALL, RIGHT_RECALLS)]
+WRONG = [(LIST, WRONG_LISTS), (PERSON, WRONG_PEOPLE), (RECALL, WRONG_RECALLS)]
 
 
-@pytest.mark.parametrize("wrong, phrase", WRONG_RECALLS)
-def test_wrong_recalls(wrong, phrase):
-    assert_refused(checks.check_recall_at_k, wrong, phrase)
+@pytest.mark.parametrize("check, answer", [(c, a) for c, answers in RIGHT for a in answers])
+def test_right_answers_pass(check, answer):
+    assert_passes(check, answer)
+
+
+@pytest.mark.parametrize("check, answer, hint", [(c, *a) for c, answers in WRONG for a in answers])
+def test_wrong_answers_get_their_hint(check, answer, hint):
+    assert_refused(check, answer, hint)

@@ -217,6 +217,12 @@ def ends_either_way(slope, x, shift):
             return shift
 
 
+def ends_early_or_never(slope, x, shift):
+    while shift > 0:
+        shift -= 1
+        return slope * x
+
+
 def skips(slope, x, shift):
     for one in x:
         if one < 99:
@@ -309,6 +315,7 @@ def only_the_first(slope, x, shift):
         (lambda slope, x, shift: (one for one in x), "made of numbers"),
         # a look at the code says no more than what is there
         (ends_either_way, "inside the loop and ends it in the first round"),
+        (ends_early_or_never, "inside the loop and ends it in the first round"),
         (skips, "Slope times x, plus the shift"),
         (says_and_forgets, "gave back None. Does it end with `return ...`? (It was given slope"),
         # errors in plain words

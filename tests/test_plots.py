@@ -124,3 +124,44 @@ def test_course_style_is_used():
     with plt.rc_context():
         plots.course_style()
         assert plt.rcParams["axes.titlelocation"] == "left"
+
+
+# ---------------------------------------------------------------- a small table of stars
+
+TOY = [[5, np.nan, 1], [-0.01, 3.25, 2]]
+NAMES = {"users": ["Ann", "Ben"], "movies": ["Star Raid", "June", "Oops Again"]}
+
+
+def test_show_table_writes_each_number_and_a_question_mark_into_holes(ax):
+    assert plots.show_table(TOY, ax, title="Stars", **NAMES) is ax
+    written = {text.get_position(): text.get_text() for text in ax.texts}
+    assert written == {(0, 0): "5.0", (1, 0): "?", (2, 0): "1.0",
+                       (0, 1): "0.0", (1, 1): "3.2", (2, 1): "2.0"}  # fmt: skip
+    assert np.isnan(np.ma.filled(ax.images[0].get_array(), np.nan)[0, 1])  # drawn white
+    assert "Stars" in {ax.get_title(loc=side) for side in ("left", "center")}
+
+
+def test_show_table_names_rows_and_columns(ax):
+    plots.show_table(TOY, ax, **NAMES)
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["Ann", "Ben"]
+    labels = [label.get_text() for label in ax.get_xticklabels()]
+    assert labels == ["Star\nRaid", "June", "Oops\nAgain"]
+
+
+def test_show_table_marks_the_cells_it_is_told(ax):
+    plots.show_table(TOY, ax, marked=np.argwhere(np.isnan(TOY)), **NAMES)
+    (box,) = ax.patches
+    assert box.get_x() < 1 < box.get_x() + box.get_width()
+    assert box.get_y() < 0 < box.get_y() + box.get_height()
+    assert box.get_linestyle() == "--"
+
+
+def test_show_table_takes_the_current_axes():
+    other = plt.figure().gca()
+    assert plots.show_table(TOY, **NAMES) is other
+    plt.close(other.figure)
+
+
+def test_show_table_says_when_names_do_not_fit(ax):
+    with pytest.raises(ValueError, match=r"shape \(2, 3\), but there are 2 users and 2 movies"):
+        plots.show_table(TOY, ax, users=NAMES["users"], movies=NAMES["movies"][:2])

@@ -69,3 +69,16 @@ def test_the_alarm_that_was_there_before_is_back():
     before = signal.getsignal(signal.SIGALRM)
     assert run_check(check_call, lambda: time.sleep(0))[0] is True
     assert signal.getsignal(signal.SIGALRM) is before
+
+
+def test_time_stands_still_while_the_checker_works(monkeypatch):
+    monkeypatch.setattr(_limit, "SECONDS_ALLOWED", 0.2)
+
+    def works(function):
+        function()
+        with _limit.paused():
+            time.sleep(0.5)
+        return "It ended."
+
+    assert run_check(checker(works), lambda: None)[0] is True
+    assert run_check(checker(works), plain)[0] is False

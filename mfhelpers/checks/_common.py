@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from mfhelpers.checks import _limit
-from mfhelpers.checks._plain import NO_RETURN, in_plain_words, one_line, prints_instead
+from mfhelpers.checks._plain import in_plain_words, one_line, why_nothing
 
 
 class Wrong(Exception):
@@ -80,7 +80,7 @@ def call(function, *arguments, quiet=False):
         hint = in_plain_words(error, function, arguments)
         raise Wrong(f"your function stopped with {hint}") from error
     if result is None:
-        raise Wrong(prints_instead(function) or NO_RETURN)
+        raise Wrong(why_nothing(function))
     if not all(map(_unchanged, arguments, copies)):
         raise Wrong(
             "your function changed something that it was given. Make a new one instead of "

@@ -11,8 +11,9 @@ from itertools import combinations, permutations
 import numpy as np
 import pandas as pd
 
+from mfhelpers.checks import _limit
 from mfhelpers.checks._common import Wrong, as_array, call, checker, describe, same
-from mfhelpers.checks._plain import argument_names, page_names, returns_too_early
+from mfhelpers.checks._plain import TOO_EARLY, argument_names, page_names, returns_too_early
 
 N_MORE = 20  # cases that are drawn, besides the written ones
 MOST_SHOWN = 40  # numbers of an array that are shown one by one
@@ -54,7 +55,8 @@ class Exercise:
     fallback: str
     praise: str
     look: Callable | None
-    tolerance: float = 1e-6
+    settle: Callable | None
+    tolerance: float
 
     @property
     def parts(self):
@@ -70,7 +72,7 @@ class Exercise:
     @cached_property
     def right(self):
         """The right result of each case, as a list of arrays."""
-        return [self._as_parts(self.solution(*case)) for case in self.every_case]
+        return [self._settled(self.solution(*case), case) for case in self.every_case]
 
     def each_mistake(self):
         """Yield (hint, function) for each mistake of the table."""
@@ -78,10 +80,14 @@ class Exercise:
             for function in functions if isinstance(functions, tuple) else (functions,):
                 yield hint, function
 
+    @cached_property
+    def wrong(self):
+        """What each mistake makes of every case: a list of (hint, outcomes)."""
+        return [(hint, _Outcomes(self, function)) for hint, function in self.each_mistake()]
+
     def outcomes(self, function):
-        """Return what a function makes of every case: a list of arrays, or the error."""
-        with np.errstate(all="ignore"):  # a mistake may divide by zero
-            return [self._outcome(function, case) for case in self.every_case]
+        """Return what a function makes of every case: arrays or the error, one case at a time."""
+        return _Outcomes(self, function)
 
     def agree(self, some, others):
         """Whether two lists of outcomes are the same in every case."""
@@ -96,22 +102,31 @@ class Exercise:
         for number, case in enumerate(self.every_case):
             try:
                 result = call(function, *case, quiet=number > 0)
+            except Wrong as hint:
+                answers.append(hint)
+                continue
+            try:
                 if self.look:
                     self.look(result, *case)
-                answers.append(self._as_parts(result))
+                answers.append(self._settled(result, case))
             except Wrong as hint:
-                if hint.__cause__ is None:  # no error of the student's code: say it at once
-                    raise Wrong(f"{hint}{self._inputs(number)}") from None
-                answers.append(hint)
+                raise Wrong(f"{hint}{self._inputs(number)}") from None
         if not self.agree(answers, self.right):
             raise Wrong(self._why(function, answers))
         return self.praise
 
     def _outcome(self, function, case):
         try:
-            return self._as_parts(call(function, *case, quiet=True))
+            return self._settled(call(function, *case, quiet=True), case)
         except Wrong as hint:
             return hint
+
+    def _settled(self, result, case):
+        """Return the result's parts, in the one form that `settle` gives them."""
+        return [self._one_form(part, case) for part in self._as_parts(result)]
+
+    def _one_form(self, part, case):
+        return self.settle(part, *case) if self.settle else part
 
     def _as_parts(self, result):
         """Return the result as a list of float arrays, one for each name in `gives`."""
@@ -133,8 +148,8 @@ class Exercise:
     def _why(self, function, answers):
         """Return the hint for wrong answers: a mistake that agrees on every case, or the case."""
         most, in_parts, wrong = 0, None, self._wrong_parts(answers)
-        for hint, mistake in self.each_mistake():
-            explained = self._explained(answers, mistake, wrong)
+        for hint, outcomes in self.wrong:
+            explained = self._explained(answers, outcomes, wrong)
             if len(explained) == len(self.parts):
                 return hint
             if len(explained & wrong) > most:  # of two mistakes in one answer, name one
@@ -167,7 +182,7 @@ class Exercise:
                 return f"all right, but in the wrong order: give back {in_order}."
         names = argument_names(self.solution, len(self.every_case[0]))
         for one, other in combinations(range(len(names)), 2):
-            swapped = self.outcomes(_swap(self.solution, one, other))
+            swapped = list(self.outcomes(_swap(self.solution, one, other)))
             stopped = sum(isinstance(outcome, Wrong) for outcome in swapped)
             if stopped < len(swapped) / 2 and self.agree(answers, swapped):
                 return (
@@ -180,28 +195,34 @@ class Exercise:
         """Return the hint for right results, or one of them, to which something was done."""
         if any(isinstance(answer, Wrong) for answer in answers):
             return None
-        cases = list(zip(answers, self.right, strict=True))
-        parts = {n: [(mine[n], right[n]) for mine, right in cases] for n in range(len(self.parts))}
-        off = {n: pairs for n, pairs in parts.items() if not self._all_same(pairs)}
-        where = "" if len(off) == len(parts) else f"{self.parts[min(off)]}: "
+        cases = list(zip(self.every_case, answers, self.right, strict=True))
+        off = {
+            n: pairs for n in range(len(self.parts))
+            if not self._all_same(pairs := [(mine[n], right[n]) for _, mine, right in cases])
+        }  # fmt: skip
+        where = "" if len(off) == len(self.parts) else f"{self.parts[min(off)]}: "
         for hint, spoils in SPOILT.items():
             for spoil in spoils:
-                spoilt = [(mine, spoil(r)) for pairs in off.values() for mine, r in pairs]
-                if self._all_same(spoilt):
+                if all(
+                    self._all_same(
+                        (mine[n], self._one_form(spoil(right[n]), case))
+                        for case, mine, right in cases
+                    )
+                    for n in off
+                ):
                     return where + hint
         return None
 
     def _all_same(self, pairs):
         return all(_same_part(*pair, self.tolerance) for pair in pairs)
 
-    def _explained(self, answers, mistake, wrong):
+    def _explained(self, answers, outcomes, wrong):
         """The numbers of the parts in which a mistake agrees with the answers on all cases.
 
         None at all as soon as no wrong part is among them.
         """
         parts = set(range(len(self.parts)))
-        for case, answer in zip(self.every_case, answers, strict=True):
-            outcome = self._outcome(mistake, case)
+        for answer, outcome in zip(answers, outcomes, strict=True):
             if isinstance(answer, Wrong) or isinstance(outcome, Wrong):
                 parts = parts if _same_outcome(answer, outcome) else set()
             else:
@@ -261,9 +282,30 @@ class Exercise:
         return f"with {'; '.join(told)}."
 
 
+class _Outcomes:
+    """What a function of ours makes of every case, each worked out when it is first asked for.
+
+    Most mistakes differ from an answer in the first case already. The student's time stands
+    still meanwhile.
+    """
+
+    def __init__(self, table, function):
+        self.table, self.function, self.known = table, function, []
+
+    def __len__(self):
+        return len(self.table.every_case)
+
+    def __iter__(self):
+        for number, case in enumerate(self.table.every_case):
+            if number == len(self.known):
+                with _limit.paused(), np.errstate(all="ignore"):  # a mistake may divide by zero
+                    self.known.append(self.table._outcome(self.function, case))
+            yield self.known[number]
+
+
 def exercise(
     purpose, *, solution, gives, cases, more, mistakes, fallback, praise,
-    steps=None, look=None, tolerance=1e-6,
+    steps=None, look=None, settle=None, tolerance=1e-6,
 ):  # fmt: skip
     """Return the checker of an exercise that asks for one function.
 
@@ -284,10 +326,12 @@ def exercise(
         praise: what to say of a right answer.
         steps: function of a case → {name: value}, the values in between, in the page's order.
         look: function of (result, *case) that raises Wrong where the result's kind is wrong.
+        settle: function of (result, *case) → the result in one form, where several are right
+            (an order among ties); used on right, wrong and the student's results alike.
         tolerance: how far from the right result is still right, as a share of the largest value.
     """
     table = Exercise(
-        solution, gives, cases, more, mistakes, steps, fallback, praise, look, tolerance
+        solution, gives, cases, more, mistakes, steps, fallback, praise, look, settle, tolerance
     )
 
     @checker
@@ -339,12 +383,7 @@ def from_the_code(function, case):
             f"your function uses {' and '.join(f'`{name}`' for name in names)} of the page. "
             f"Let it use what it is given: {', '.join(own)}."
         )
-    if returns_too_early(function):
-        return (
-            "your `return` stands inside the loop and ends it in the first round: move it to "
-            "the left, below the loop."
-        )
-    return ""
+    return TOO_EARLY if returns_too_early(function) else ""
 
 
 def _swap(function, one, other):
@@ -364,8 +403,11 @@ def _columns(outcomes, numbers):
 def _same_outcome(some, other, tolerance=1e-6):
     """Whether two outcomes are the same: arrays by value, errors by their kind."""
     if isinstance(some, Wrong) or isinstance(other, Wrong):
-        both = isinstance(some, Wrong) and isinstance(other, Wrong)
-        return both and type(some.__cause__) is type(other.__cause__)
+        if not (isinstance(some, Wrong) and isinstance(other, Wrong)):
+            return False
+        if some.__cause__ is None or other.__cause__ is None:
+            return str(some) == str(other)
+        return type(some.__cause__) is type(other.__cause__)
     return all(_same_part(*pair, tolerance) for pair in zip(some, other, strict=True))
 
 

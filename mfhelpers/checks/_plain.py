@@ -14,6 +14,11 @@ import numpy as np
 import pandas as pd
 
 NO_RETURN = "your function gave back None. Does it end with `return ...`?"
+PRINTS = "`print` shows a value and gives back None: write `return value` without it."
+TOO_EARLY = (
+    "your `return` stands inside the loop and ends it in the first round: move it to the left, "
+    "below the loop."
+)
 SHAPE = re.compile(r"\((\d[\d, ]*)\)")
 MATMUL = re.compile(r"size (\d+) is different from (\d+)")
 NOT_ALIGNED = re.compile(r"shapes \(([\d, ]*)\) and \(([\d, ]*)\) not aligned")
@@ -21,7 +26,9 @@ NOT_ALIGNED = re.compile(r"shapes \(([\d, ]*)\) and \(([\d, ]*)\) not aligned")
 
 def one_line(error):
     """Return an error as one short line of text."""
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:120]}".rstrip(": ")
+    text = " ".join(str(error).split())
+    cut = f"{text[:120]} …" if len(text) > 120 else text
+    return f"{type(error).__name__}: {cut}".rstrip(": ")
 
 
 def in_plain_words(error, function, arguments):
@@ -178,18 +185,21 @@ def _codes(code):
                 yield from _codes(constant)
 
 
-def prints_instead(function):
-    """Return a hint where the function prints its result and gives back nothing, else None."""
+def why_nothing(function):
+    """Return a hint for a function that gave back None."""
+    return PRINTS if _prints(function) else TOO_EARLY if returns_too_early(function) else NO_RETURN
+
+
+def _prints(function):
+    """Whether a function prints its result and gives back nothing else."""
     tree = _tree(function)
     if tree is None:
-        return None
+        return False
     nodes = list(ast.walk(tree))
     returned = [n.value for n in nodes if isinstance(n, ast.Return) and n.value is not None]
     bodies = [n.body for n in nodes if isinstance(n, ast.Lambda)]
     alone = [n.value for n in nodes if isinstance(n, ast.Expr)]
-    if not any(map(_is_print, returned or bodies or alone)):
-        return None
-    return "`print` shows a value and gives back None: write `return value` without it."
+    return any(map(_is_print, returned or bodies or alone))
 
 
 def returns_too_early(function):

@@ -1,9 +1,8 @@
-"""Checkers of page 01: one cell of the predicted table, the holes filled, the largest k."""
-
-import math
+"""Checkers of page 01: one cell of the predicted table, the holes filled, a row of one's own."""
 
 import numpy as np
 
+from mfhelpers.checks._common import Wrong, as_array, checker
 from mfhelpers.checks._exercise import exercise
 
 # As many users as movies as factors: whatever is multiplied with whatever, the sizes fit, so
@@ -236,86 +235,184 @@ check_fill_holes = exercise(
 )
 
 
-def _over(count):
-    """Two mistakes: the ratings shared among count(m, n), rounded down and not."""
-    return (
-        lambda m, n, ratings: ratings // count(m, n),
-        lambda m, n, ratings: ratings / count(m, n),
-    )
+# ---------------------------------------------------------------- 3: a row of one's own
+
+# The page's toy; a test holds the two equal.
+_MOVIES = ("Star Raid", "Iron Chase", "Tender June", "Oops Again")
+_O = np.nan
+_RATINGS = np.array([[5, 5, 1, _O], [4, _O, 1, 1], [1, 2, 5, _O], [_O, _O, 4, 4], [3, 3, _O, 3]])
 
 
-check_largest_k = exercise(
-    "Check a function of (n_users, n_movies, n_ratings) → largest k that the ratings cover.",
-    solution=lambda n_users, n_movies, n_ratings: n_ratings // (n_users + n_movies),
-    gives="your k",
+def _fit_toy(table, k=2, regularization=0.1, n_epochs=300, learning_rate=0.03, seed=10):
+    """The page's loop, for the student's own row."""
+    table = np.asarray(table, dtype=float)
+    rng = np.random.default_rng(seed)
+    P = rng.normal(0, 0.1, (table.shape[0], k))
+    Q = rng.normal(0, 0.1, (table.shape[1], k))
+    for _ in range(n_epochs):
+        for u, i in np.argwhere(~np.isnan(table)):
+            error = table[u, i] - P[u] @ Q[i]
+            P[u] += learning_rate * (error * Q[i] - regularization * P[u])
+            Q[i] += learning_rate * (error * P[u] - regularization * Q[i])
+    return P, Q
+
+
+class _QuickFit:
+    """Stands in for fit_toy in the cases: all seen cells at once, so that many cases are quick."""
+
+    def __call__(self, table, k=2, **_):
+        table = np.asarray(table, dtype=float)
+        rng = np.random.default_rng(len(table))
+        P = rng.normal(0.8, 0.4, (table.shape[0], k))
+        Q = rng.normal(0.8, 0.4, (table.shape[1], k))
+        for _ in range(15):
+            errors = np.nan_to_num(table - P @ Q.T)
+            P, Q = P + 0.03 * (errors @ Q - 0.1 * P), Q + 0.03 * (errors.T @ P - 0.1 * Q)
+        return P, Q
+
+    def __repr__(self):
+        return "fit_toy"  # as hints call it
+
+
+def _case(table, stars):
+    return np.array(table, dtype=float), np.array(stars, dtype=float), _QuickFit()
+
+
+def _more_rows(rng):
+    m, n = rng.integers(3, 6, 2) if rng.random() < 2 / 3 else [rng.integers(3, 6)] * 2
+    table = rng.integers(1, 6, (m + 1, n)).astype(float)
+    table[rng.random(table.shape) < 0.3] = np.nan
+    table[-1, :3] = rng.permutation([2.0, 4.0, np.nan])  # two stars at least, and a hole
+    return _case(table[:-1], table[-1])
+
+
+def _fitted_row(table_of, row=-1):
+    """The last predicted row after fitting another table, a function of (ratings, my_stars)."""
+
+    def row_of(ratings, my_stars, fit):
+        P, Q = fit(table_of(ratings, my_stars))
+        return P[row] @ Q.T
+
+    return row_of
+
+
+def _stacked(ratings, my_stars):
+    return np.vstack([ratings, my_stars])
+
+
+def _of_fit(result):
+    """What else can be made of the right fit: result is a function of (P, Q, my_stars)."""
+    return lambda ratings, my_stars, fit: result(*fit(_stacked(ratings, my_stars)), my_stars)
+
+
+_ROW = exercise(
+    "Check a function of (ratings, my_stars, fit) → the predicted row of a person who is added.",
+    solution=_fitted_row(_stacked),
+    gives="your row of predictions",
     cases=[
-        (60, 40, 730),
-        (600, 400, 6_980),
-        (50, 30, 240),  # no rating is left over
-        (70, 45, 99),  # not even k = 1
-        (7, 4, 1_100),
-        (6_035, 3_474, 160_000),
-        (6_040, 3_706, 1_000_209),
+        _case([[5, _O, 1], [_O, 2, 4]], [4, 3, _O]),
+        _case([[5, 1], [1, _O], [_O, 4]], [4, _O]),  # as many movies as factors
+        _case([[5, 5, 1, _O], [4, _O, 1, 1], [1, 2, 5, _O], [_O, _O, 4, 4]], [_O, 2, _O, 5]),
     ],
-    more=lambda rng: tuple(rng.integers(1, [900, 700, 90_000]).tolist()),
-    steps=lambda n_users, n_movies, n_ratings: {
-        "the numbers to learn for k = 1": n_users + n_movies,
-        "n_ratings divided by that": n_ratings / (n_users + n_movies),
+    more=_more_rows,
+    steps=lambda ratings, my_stars, fit: {
+        "the table to fit": _stacked(ratings, my_stars),
+        "the last row of P": fit(_stacked(ratings, my_stars))[0][-1],
     },
     mistakes={
-        "k is a whole number. Round down, with `//`.": (
-            lambda m, n, ratings: ratings / (m + n),
-            lambda m, n, ratings: round(ratings / (m + n), 1),
-            lambda m, n, ratings: round(ratings / (m + n), 2),
+        "your row is not in the table that is fitted: that is the prediction for the last of the "
+        "others. Stack it below with np.vstack, then fit.": _fitted_row(lambda R, mine: R),
+        "that is the first user's row. Yours is the last one.": _fitted_row(_stacked, 0),
+        "that is the row above yours: yours is the last one, row -1.": _fitted_row(_stacked, -2),
+        "you put your row on top. Put it below the others, then it is row -1.": (
+            _fitted_row(lambda R, mine: np.vstack([mine, R]), 0)
         ),
-        "one factor too many: (m + n) k would be more than the ratings. Round down.": (
-            lambda m, n, ratings: ratings // (m + n) + 1,
-            lambda m, n, ratings: math.ceil(ratings / (m + n)),
-            lambda m, n, ratings: round(ratings / (m + n)),
+        "your row stands on top, but you took the last one.": (
+            _fitted_row(lambda R, mine: np.vstack([mine, R]))
         ),
-        "one factor too few: exactly as many numbers as ratings is allowed.": (
-            lambda m, n, ratings: ratings // (m + n) - 1,
-            lambda m, n, ratings: (ratings - 1) // (m + n),
+        "you fit your row alone. The others' ratings tell the movies apart: fit all rows "
+        "together.": _fitted_row(lambda R, mine: mine[None]),
+        "that is the whole table. Only your row is asked for.": _of_fit(lambda P, Q, mine: P @ Q.T),
+        "that is a column: one movie, predicted for everybody.": (
+            _of_fit(lambda P, Q, mine: P @ Q[-1])
         ),
-        "you divided by all m × n cells. What is learned is k numbers a user and k numbers a "
-        "movie.": _over(lambda m, n: m * n),
-        "that is where P and Q grow as large as the whole table. Here the *ratings* are the "
-        "limit, not the cells.": (
-            lambda m, n, ratings: m * n // (m + n),
-            lambda m, n, ratings: m * n / (m + n),
+        "those are your factors. A prediction is their dot product with a movie's row.": (
+            _of_fit(lambda P, Q, mine: P[-1])
         ),
-        "you counted the users alone. Each movie has k numbers too.": _over(lambda m, n: m),
-        "you counted the movies alone. Each user has k numbers too.": _over(lambda m, n: n),
-        "P and Q *together* hold at most as many numbers as there are ratings: (m + n) k.": (
-            lambda m, n, ratings: min(ratings // m, ratings // n),
-            lambda m, n, ratings: ratings // m + ratings // n,
+        _NEEDS_T: (
+            _of_fit(lambda P, Q, mine: P[-1] @ Q),
+            _of_fit(lambda P, Q, mine: P @ Q),
         ),
-        "brackets are missing: a division comes before a sum. n_ratings // (... + ...).": (
-            lambda m, n, ratings: ratings // m + n,
-            lambda m, n, ratings: ratings / m + n,
+        "those are the predictions of your holes alone. Predict all movies, also those that you "
+        "rated: so you can compare.": _of_fit(lambda P, Q, mine: (P[-1] @ Q.T)[np.isnan(mine)]),
+        "you put your own stars back. Predict all movies, also those that you rated: so you can "
+        "compare.": _of_fit(lambda P, Q, mine: np.where(np.isnan(mine), P[-1] @ Q.T, mine)),
+        "you wrote 0 into the holes before the fit. A blank is not a zero: leave it NaN.": (
+            _fitted_row(lambda R, mine: np.nan_to_num(_stacked(R, mine))),
+            _fitted_row(lambda R, mine: _stacked(R, np.nan_to_num(mine))),
         ),
-        "upside down: it is the ratings that are divided.": (
-            lambda m, n, ratings: (m + n) // ratings,
-            lambda m, n, ratings: (m + n) / ratings,
+        "you filled the holes with a mean before the fit. A hole takes no part: leave it NaN.": (
+            _fitted_row(lambda R, mine: np.nan_to_num(_stacked(R, mine), nan=np.nanmean(R))),
+            _fitted_row(lambda R, mine: _stacked(R, np.nan_to_num(mine, nan=np.nanmean(mine)))),
+            _fitted_row(lambda R, mine: _stacked(R, np.nan_to_num(mine, nan=np.nanmean(R)))),
         ),
-        "that is how many numbers are learned. The k that belongs to it is asked for.": (
-            lambda m, n, ratings: ratings // (m + n) * (m + n)
+        "your row is written over somebody else's. Add it below: the table grows by one row.": (
+            _fitted_row(lambda R, mine: _stacked(R[:-1], mine))
         ),
-        "that is what is left over: `%` gives the rest of a division, `//` the whole part.": (
-            lambda m, n, ratings: ratings % (m + n)
-        ),
-        "k may be 0: where there are fewer ratings than users and movies, not even k = 1 is "
-        "covered.": lambda m, n, ratings: max(1, ratings // (m + n)),
-        "you cut k off at 100 or at the size of the table. Only the ratings are a limit here.": (
-            lambda m, n, ratings: min(100, ratings // (m + n)),
-            lambda m, n, ratings: min(m, n, ratings // (m + n)),
-        ),
-        "you subtract where you should divide: (m + n) k is at most the number of ratings.": (
-            lambda m, n, ratings: ratings - (m + n)
+        "that is what should be fitted. Hand it to `fit`.": lambda R, mine, fit: _stacked(R, mine),
+        "those are your own stars. What does the fit say?": lambda R, mine, fit: mine,
+        "leave the knobs of `fit` as they are: fit(table).": (
+            lambda R, mine, fit: (lambda P, Q: P[-1] @ Q.T)(*fit(_stacked(R, mine), k=1)),
+            lambda R, mine, fit: (lambda P, Q: P[-1] @ Q.T)(*fit(_stacked(R, mine), k=3)),
         ),
     },
-    fallback="Each user and each movie has k numbers: (m + n) k in all, at most as many as "
-    "there are ratings.",
-    praise="That many factors, and each number still has a rating of its own. For the sample with "
-    f"its 160,000 training ratings k is {160_000 // (6_035 + 3_474)}.",
+    fallback="Stack your row below the table, fit all of it, multiply your row of P with Q.T.",
+    praise="Fitted with your row in the table.",
 )
+
+
+@checker
+def check_my_row(predict_my_row, my_stars=None):
+    """Check a function of (ratings, my_stars, fit) → predicted row, and try it on own stars.
+
+    my_stars: one entry for each movie of the toy, NaN where it is left open; None checks the
+    function alone.
+    """
+    praise = _ROW.exercise.judge(predict_my_row)
+    return praise if my_stars is None else f"{praise} {_told(predict_my_row, _own(my_stars))}"
+
+
+check_my_row.exercise = _ROW.exercise
+
+
+def _own(my_stars):
+    """Return own stars as an array, or say why they are none."""
+    stars = as_array(my_stars, "my_stars", (len(_MOVIES),), finite=False)
+    known = stars[~np.isnan(stars)]
+    if (known == 0).any():
+        raise Wrong("a 0 in my_stars is no rating. A movie that you leave open is np.nan.")
+    if not ((known >= 1) & (known <= 5)).all():
+        raise Wrong("the ratings in my_stars should lie between 1 and 5.")
+    if len(known) < 2 or len(known) == len(stars):
+        raise Wrong("rate two or three movies in my_stars, and leave at least one open (np.nan).")
+    return stars
+
+
+def _told(predict_my_row, stars):
+    """Return what the page's loop says of the holes, and of each star when that one is hidden."""
+    predicted = predict_my_row(_RATINGS.copy(), stars.copy(), _fit_toy)
+    holes = [
+        f"{movie} {guess:.1f}"
+        for movie, guess, star in zip(_MOVIES, predicted, stars, strict=True)
+        if np.isnan(star)
+    ]
+    guesses = []
+    known = np.flatnonzero(~np.isnan(stars))
+    for place in known:
+        fewer = np.where(np.arange(len(stars)) == place, np.nan, stars)
+        guesses.append(predict_my_row(_RATINGS.copy(), fewer, _fit_toy)[place])
+    miss = np.abs(np.array(guesses) - stars[known]).mean()
+    return (
+        f"Your holes: {', '.join(holes)}. With your own stars hidden, one at a time, the loop "
+        f"misses them by {miss:.1f} on average."
+    )

@@ -1,12 +1,13 @@
-"""Exercise checkers of page 02: the map, codes for train and test, cold rows."""
+"""Exercise checkers of page 02: the map, codes for train and test, a split of one's own."""
 
 import numbers
+from collections import Counter
 
 import numpy as np
 import pandas as pd
 
 from mfhelpers.checks._common import Wrong, call, checker, describe
-from mfhelpers.checks._exercise import exercise, from_the_code
+from mfhelpers.checks._exercise import from_the_code
 
 N_MORE = 20
 _MAP_WITHOUT_TRAINING = (
@@ -251,131 +252,102 @@ def _wrong_codes(given_train, given_test, train, test):
     return _wrong_numbering(given_train + given_test, train + test)
 
 
-# ---------------------------------------------------------------- 3: cold rows
+# ---------------------------------------------------------------- 3: a split of one's own
+
+_COLUMNS = ["user_id", "movie_id", "user_rating"]
+_SMALLEST, _LARGEST = 0.02, 0.5  # share of the ratings that a test set may have
 
 
-def _cold_users(train, test):
-    return ~test["user_id"].isin(train["user_id"])
+def _tables():
+    """Frames of coded ratings with long tails: some users and movies have a single rating."""
+    rng = np.random.default_rng(4)
+    return [_table(rng, *sizes) for sizes in [(20, 30, 150), (150, 40, 400), (25, 90, 400)]]
 
 
-def _cold_movies(train, test):
-    return ~test["movie_id"].isin(train["movie_id"])
+def _table(rng, n_users, n_movies, n_ratings):
+    drawn = rng.random((n_ratings, 2)) ** 2 * [n_users, n_movies]
+    pairs = pd.DataFrame(drawn.astype(int)).drop_duplicates()
+    coded = [pd.factorize(pairs[column])[0] for column in pairs]
+    stars = rng.integers(1, 6, len(pairs)).astype(float)
+    return pd.DataFrame(dict(zip(_COLUMNS, [*coded, stars], strict=True)))
 
 
-def _is_cold(train, test):
-    return _cold_users(train, test) | _cold_movies(train, test)
+@checker
+def check_own_split(split):
+    """Check a function of a frame of ratings → (train, test) with no cold row in test."""
+    for number, ratings in enumerate(_tables()):
+        train, test = _split_by(split, ratings, quiet=number > 0)
+        hint = _wrong_rows(train, test, ratings) or _wrong_size(train, test) or _cold(train, test)
+        if hint:
+            raise Wrong(from_the_code(split, (ratings,)) or hint)
+        if _rows(_split_by(split, ratings, quiet=True)[1]) != _rows(test):
+            raise Wrong(
+                "a second call splits the same ratings differently. Give the draw a seed, such "
+                "as `random_state=10`."
+            )
+    return "Each rating is in one part, and training knows all users and movies of the test set."
 
 
-def _counted(which, more=None):
-    """The sum of what a function of (train, test) says of each row, or of two such."""
-    return lambda train, test: sum(part(train, test).sum() for part in (which, more) if part)
+def _split_by(split, ratings, quiet):
+    """Return the two frames, or raise Wrong where they are none."""
+    answer = call(split, ratings, quiet=quiet)
+    if not isinstance(answer, (tuple, list)) or len(answer) != 2:
+        raise Wrong(f"two frames are asked for, `return train, test`; yours is {describe(answer)}.")
+    for part, name in zip(answer, ("train", "test"), strict=True):
+        if not isinstance(part, pd.DataFrame):
+            raise Wrong(f"{name} should be a frame, with rows of `ratings`, not {describe(part)}.")
+        missing = [column for column in _COLUMNS if column not in part]
+        if missing:
+            raise Wrong(f"{name} has lost the column {missing[0]}: keep whole rows of `ratings`.")
+    return answer
 
 
-def _cold_ids(train, test, column):
-    return set(test[column]) - set(train[column])
+def _rows(frame):
+    return Counter(frame[_COLUMNS].itertuples(index=False, name=None))
 
 
-def _without_values(train, test):
-    """What `in` and a Series without `.values` make of it: labels are asked, not ids."""
-    return ~test[["user_id", "movie_id"]].isin(train.index)
+def _wrong_rows(train, test, ratings):
+    """Return what is wrong where not every rating is in one part, once and unchanged."""
+    in_train, in_test, whole = map(_rows, (train, test, ratings))
+    faults = [
+        ("is in both parts. What is tested must not be learned", in_train & in_test),
+        ("is in neither part. What is not in the test set belongs in train",
+         whole - in_train - in_test),
+        ("is in your parts more often than in `ratings`. Leave the rows as they are",
+         in_train + in_test - whole),
+    ]  # fmt: skip
+    for fault, rows in faults:
+        if rows:
+            user, movie, stars = next(iter(rows))
+            return f"user {user}, movie {movie}, {stars} stars {fault}."
+    return None
 
 
-def _refuse_rows(answer, train, test):
-    if isinstance(answer, (pd.Series, np.ndarray)) and answer.dtype == bool and answer.size > 1:
-        raise Wrong("that is a True or False for each row. How many are True? `.sum()` counts.")
-    is_rows = isinstance(answer, (pd.DataFrame, pd.Series, list, set, tuple))
-    if is_rows or (isinstance(answer, np.ndarray) and answer.size != 1):
-        raise Wrong(f"one number is asked for, yours is a {type(answer).__name__}. Count it.")
+def _wrong_size(train, test):
+    n_ratings = len(train) + len(test)
+    if len(test) > _LARGEST * n_ratings:
+        return (
+            f"your test set has {len(test)} of {n_ratings} ratings, more than half. Train is "
+            "given back first."
+        )
+    if len(test) < _SMALLEST * n_ratings:
+        return (
+            f"your test set has {len(test)} of {n_ratings} ratings: put at least one in fifty "
+            "there."
+        )
+    return None
 
 
-def _frame(pairs, index):
-    columns = ["user_id", "movie_id"]
-    return pd.DataFrame(list(pairs), index, columns).assign(user_rating=4.0)
-
-
-def _more_splits(rng):
-    """A split of one frame: its row numbers are mixed, and some are ids as well."""
-    pairs = pd.DataFrame(rng.integers(0, 40, (rng.integers(30, 90), 2))).drop_duplicates()
-    rows = rng.permutation(len(pairs))
-    n_train = int(len(pairs) * rng.uniform(0.3, 0.8))
-    return tuple(_frame(pairs.to_numpy()[part], part) for part in (rows[:n_train], rows[n_train:]))
-
-
-check_cold_rows = exercise(
-    "Check a function of two frames, train and test → the number of cold rows of test.",
-    solution=_counted(_is_cold),
-    gives="the number of cold rows",
-    cases=[
-        (
-            _frame([(1, 1), (1, 2), (2, 2), (8, 1)], [3, 8, 0, 5]),
-            _frame([(1, 5), (2, 1), (2, 5), (3, 2), (6, 7), (1, 7)], [2, 1, 7, 4, 6, 9]),
-        ),
-        (_frame([(0, 2), (3, 1)], [2, 3]), _frame([(3, 2), (0, 1)], [1, 0])),  # nobody is cold
-    ],
-    more=_more_splits,
-    look=_refuse_rows,
-    steps=lambda train, test: {
-        "the users and movies of train": train[["user_id", "movie_id"]].to_numpy().tolist(),
-        "those of test": test[["user_id", "movie_id"]].to_numpy().tolist(),
-        "is the user cold": _cold_users(train, test).astype(int).tolist(),
-        "is the movie cold": _cold_movies(train, test).astype(int).tolist(),
-    },
-    mistakes={
-        "you looked at the users alone: a row with a cold movie is cold, too.": (
-            _counted(_cold_users)
-        ),
-        "you looked at the movies alone: a row with a cold user is cold, too.": (
-            _counted(_cold_movies)
-        ),
-        "you asked for user *and* movie to be cold: one of them is enough. `|` is the or.": (
-            _counted(lambda *both: _cold_users(*both) & _cold_movies(*both))
-        ),
-        "a row whose user and movie are both cold was counted twice.": (
-            _counted(_cold_users, _cold_movies)
-        ),
-        "a row whose user and movie are both cold counts as well.": (
-            _counted(lambda *both: _cold_users(*both) ^ _cold_movies(*both))
-        ),
-        "you counted cold users and cold movies, each once; the rows are asked for.": (
-            lambda *both: len(_cold_ids(*both, "user_id")) + len(_cold_ids(*both, "movie_id")),
-            lambda *both: len(_cold_ids(*both, "user_id") | _cold_ids(*both, "movie_id")),
-            lambda *both: len(_cold_ids(*both, "user_id")),
-            lambda *both: len(_cold_ids(*both, "movie_id")),
-        ),
-        "that is the share of cold rows; their number is asked for.": (
-            lambda *both: _is_cold(*both).mean(),
-            lambda *both: 100 * _is_cold(*both).mean(),
-        ),
-        "you counted the rows that are not cold: turn it round with `~`.": (
-            _counted(lambda *both: ~_is_cold(*both))
-        ),
-        "you counted rows whose user or movie is known. Ask of each whether it is *not* known: `~` "
-        "in front of both.": (
-            _counted(lambda *both: ~_cold_users(*both) | ~_cold_movies(*both)),
-            _counted(lambda *both: _cold_users(*both) | ~_cold_movies(*both)),
-            _counted(lambda *both: ~_cold_users(*both) | _cold_movies(*both)),
-        ),
-        "you searched the training rows for what is not in test: the other way round.": (
-            lambda train, test: _is_cold(test, train).sum()
-        ),
-        "users are looked up among movies, or the other way round: their numbers coincide by "
-        "chance only.": (
-            lambda train, test: (
-                ~test["user_id"].isin(train["movie_id"]) | ~test["movie_id"].isin(train["user_id"])
-            ).sum(),
-        ),
-        "`in` asks a Series about its index, the row labels. Use `isin`, or a set of the "
-        "values.": _counted(lambda *both: _without_values(*both).any(axis=1)),
-        "that only says whether there is a cold row. How many are there? `.sum()` counts.": (
-            lambda *both: int(_is_cold(*both).any())
-        ),
-        "that counts cells: each row has several. `len` counts rows.": (
-            lambda train, test: test[_is_cold(train, test)].size
-        ),
-        "you counted every test row. Did you ask for pairs? No test row is in training as a pair: "
-        "ask for user and movie each on their own. Or did you use `.count()` or `len` on a "
-        "True/False column? `.sum()` counts the Trues.": lambda train, test: len(test),
-    },
-    fallback="A row counts once, cold by its user, its movie or both.",
-    praise="Rows are counted once, cold by their user, their movie or both.",
-)
+def _cold(train, test):
+    """Return which test rows are cold and by what, or None."""
+    cold = {name: ~test[f"{name}_id"].isin(train[f"{name}_id"]) for name in ("user", "movie")}
+    both = cold["user"] | cold["movie"]
+    if not both.any():
+        return None
+    name = "user" if cold["user"].any() else "movie"
+    first = test.loc[cold[name].to_numpy(), f"{name}_id"].iloc[0]
+    alone = "" if all(part.any() for part in cold.values()) else f" Only {name}s are cold now."
+    return (
+        f"{both.sum()} of {len(test)} test rows are cold: {name} {first} has no row in your "
+        f"train.{alone} What if such rows went back to train?"
+    )

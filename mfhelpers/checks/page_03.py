@@ -1,11 +1,12 @@
-"""Checkers of page 03: one step, one epoch, and how long a number lasts."""
+"""Checkers of page 03: one step, one epoch, and the rate at which training diverges."""
 
 from functools import partial
-from math import ceil, floor, log
 
 import numpy as np
 
-from mfhelpers.checks._exercise import exercise
+from mfhelpers.checks._common import Wrong, as_number, call, checker
+from mfhelpers.checks._exercise import exercise, from_the_code
+from mfhelpers.checks._plain import page_names
 
 
 def _error(rating, p, q):
@@ -270,66 +271,84 @@ check_one_epoch = exercise(
 # fmt: on
 
 
-def _updates(learning_rate, regularization):
-    left, updates = 1.0, 0
-    while left > 0.5:
-        left -= learning_rate * regularization * left
-        updates += 1
-    return updates
+# ---------------------------------------------------------------- 3: how fast is too fast
+
+_CLOSE = 1.1  # how many times the smaller rate the larger one may be
+_TRAININGS = [  # seed, users, movies, factors, ratings, epochs, regularization, q sees the moved p
+    (0, 5, 4, 2, 20, 4, 0.1, True),
+    (1, 8, 3, 3, 24, 5, 0.3, False),
+    (2, 2, 9, 2, 24, 4, 0.0, True),
+]
 
 
-def _half(share):
-    """The number of updates to half, with its fraction."""
-    return log(0.5) / log(1 - share)
+def _training(seed, n_users, n_movies, k, n_ratings, n_epochs, lam, moved):
+    """Return a function of a learning rate that trains from the start: the RMSE by epoch."""
+    rng = np.random.default_rng(seed)
+    rows = list(zip(*(rng.integers(n, size=n_ratings) for n in (n_users, n_movies)), strict=True))
+    stars = rng.integers(1, 6, n_ratings)
+    start_P, start_Q = rng.uniform(0.2, 0.8, (n_users, k)), rng.uniform(0.2, 0.8, (n_movies, k))
+
+    def run(rate):
+        P, Q, rmse_per_epoch, rate = start_P.copy(), start_Q.copy(), [], float(rate)
+        for _ in range(n_epochs):
+            squares = 0.0
+            for (u, i), r in zip(rows, stars, strict=True):
+                e, old_p = r - P[u] @ Q[i], P[u].copy()
+                squares += e * e
+                P[u] += rate * (e * Q[i] - lam * old_p)
+                Q[i] += rate * (e * (P[u] if moved else old_p) - lam * Q[i])
+            rmse_per_epoch.append(float(np.sqrt(squares / n_ratings)))
+        return rmse_per_epoch
+
+    return run
 
 
-# fmt: off
-WRONG_COUNTS = {
-    "one too few: after that many, a little more than half is still left.":
-        (lambda a, b: _updates(a, b) - 1, lambda a, b: floor(_half(a * b))),
-    "one too many: does your count begin at 1?":
-        lambda a, b: _updates(a, b) + 1,
-    "one too many when exactly half is left: with a loop, is it `while left > 0.5`? With a "
-    "formula, round up.":
-        lambda a, b: floor(_half(a * b)) + 1,
-    "only nearly exact: the formula has log(1 - share) in it, and -share is not the same.":
-        (lambda a, b: ceil(log(2) / (a * b)), lambda a, b: log(2) / (a * b)),
-    "that would hold if every update took the same *amount*. It takes the same *share* of what is "
-    "left.":
-        (lambda a, b: 0.5 / (a * b), lambda a, b: ceil(0.5 / (a * b)),
-         lambda a, b: floor(0.5 / (a * b)), lambda a, b: round(0.5 / (a * b))),
-    "that is when a fixed amount would have used up everything; we ask for half, and the brake "
-    "takes a share.":
-        (lambda a, b: 1 / (a * b), lambda a, b: ceil(1 / (a * b))),
-    "round up: a whole number of updates, the first after which at most half is left.":
-        (lambda a, b: _half(a * b), lambda a, b: round(_half(a * b))),
-    "the share lost at each update is learning_rate *times* regularization; yours is another one.":
-        (lambda a, b: _updates(a, 1), lambda a, b: _updates(1, b),
-         lambda a, b: _updates(1, a + b), lambda a, b: _updates(2 * a, b)),
-    "you keep the share that should be lost: 1 - learning_rate * regularization stays.":
-        (lambda a, b: _updates(1, 1 - a * b), lambda a, b: _half(1 - a * b)),
-    "upside down, or a sign slipped: log of ½ over log of what one update leaves.":
-        (lambda a, b: 1 / _half(a * b), lambda a, b: ceil(1 / _half(a * b)),
-         lambda a, b: -_half(a * b), lambda a, b: ceil(-_half(a * b))),
-    "it should fade, yours grows: 1 *minus* learning_rate * regularization is left.":
-        (lambda a, b: -_half(-a * b), lambda a, b: ceil(-_half(-a * b))),
-    "that is what is left; asked is the number of updates.":
-        (lambda a, b: (1 - a * b) ** _updates(a, b), lambda a, b: 1 - a * b),
-}
-# fmt: on
+@checker
+def check_find_edge(find_edge):
+    """Check a function of run(rate) → (a rate that learns, a little larger one that diverges)."""
+    answers = []
+    for number, settings in enumerate(_TRAININGS):
+        run = _training(*settings)
+        answers.append(_two_rates(call(find_edge, run, quiet=number > 0)))
+        hint = _wrong_edge(run, *answers[-1])
+        if hint and number and answers[-1] == answers[0]:
+            hint = "your two rates are the same for every training: does your search call `run`?"
+        if hint:
+            data = page_names(find_edge)
+            raise Wrong(from_the_code(find_edge, (run,)) if data else hint)
+    return "Each of the trainings learns at your first rate and diverges at your second."
 
-check_updates_to_half = exercise(
-    "Check updates_to_half(learning_rate, regularization) → first n with half or less left.",
-    solution=_updates,
-    gives="your number of updates",
-    cases=[(0.7, 0.6), (0.625, 0.8), (0.1, 0.5), (0.05, 0.4), (0.01, 0.1), (0.9, 0.8)],
-    more=lambda rng: (rng.uniform(0.03, 0.7), rng.uniform(0.1, 0.9)),
-    steps=lambda a, b: {
-        "the share lost at each update": a * b,
-        f"left after {_updates(a, b) - 1} of them": (1 - a * b) ** (_updates(a, b) - 1),
-        f"left after {_updates(a, b)}": (1 - a * b) ** _updates(a, b),
-    },
-    mistakes=WRONG_COUNTS,
-    fallback="Each update leaves the share 1 - ηλ of what was there. Simulate it to see.",
-    praise="A number fades by half again and again, and never quite reaches zero.",
-)
+
+def _two_rates(answer):
+    several = isinstance(answer, (tuple, list, np.ndarray)) and np.ndim(answer) > 0
+    if not several or len(answer) != 2:
+        raise Wrong("give back two rates: one that learns, and a larger one that diverges.")
+    rates = [as_number(r, name) for r, name in zip(answer, ("rate 1", "rate 2"), strict=True)]
+    if min(rates) <= 0:
+        raise Wrong(f"a learning rate is above zero; yours are {rates[0]:g} and {rates[1]:g}.")
+    return rates
+
+
+def _learns(rmse):
+    return np.isfinite(rmse[-1]) and rmse[-1] <= rmse[0]
+
+
+def _wrong_edge(run, learns, diverges):
+    """Return what is wrong with the two rates for this training, or None."""
+    first, second = run(learns), run(diverges)
+    told = [f"the RMSE goes from {rmse[0]:.3g} to {rmse[-1]:.3g}" for rmse in (first, second)]
+    if not _learns(first) and _learns(second):
+        return "the other way round: first the rate that learns, then the one that diverges."
+    if not _learns(first):
+        blind = "" if np.isfinite(first[-1]) else (
+            " Every comparison with NaN is False: ask `np.isfinite` as well."
+        )  # fmt: skip
+        return f"at your first rate, {learns:.4g}, training diverges: {told[0]}.{blind}"
+    if _learns(second):
+        return f"at your second rate, {diverges:.4g}, training still learns: {told[1]}. Go higher."
+    if not learns < diverges <= _CLOSE * learns * (1 + 1e-9):
+        return (
+            f"right, but {learns:.4g} and {diverges:.4g} are far apart: the second should be above "
+            "the first by a tenth of it at most. Look in between."
+        )
+    return None

@@ -1,7 +1,8 @@
-"""Checkers of page 05: the gradient for one user, the other lambda, the largest rate."""
+"""Checkers of page 05: the gradient for one user, the other lambda, a loss of one's own."""
 
 import numpy as np
 
+from mfhelpers.checks._common import Wrong, as_array, as_number, call, checker, same
 from mfhelpers.checks._exercise import exercise
 
 
@@ -16,7 +17,7 @@ def _plus(pull):
 
 
 def _of_rows(rows):
-    return _sum(lambda e, q, p, lam, n: -e[rows] @ q[rows] + lam * p)
+    return _sum(lambda e, q, p, lam, n: -e[rows] @ q[rows] + len(e[rows]) * lam * p)
 
 
 def _more_ratings(rng):
@@ -102,9 +103,12 @@ check_user_gradient = exercise(
             lambda q, p, lam, n: lam * (p + q).sum(axis=0)),
         "that is the derivative by the movies' factors. p was to move, the movies stand still.":
             _sum(lambda e, q, p, lam, n: lam * q - e[:, None] * p),
-        "that is the first rating alone. Add up over all of them.": _of_rows(slice(1)),
+        "that is the first rating alone. Add up over all of them: does a `return` stand inside "
+        "the loop?": _of_rows(slice(1)),
         "that is the last rating alone: in a loop, add to what is there already.": _of_rows(
             slice(-1, None)),
+        "a rating is left out, the first or the last: take all of them.": (
+            _of_rows(slice(1, None)), _of_rows(slice(-1))),
         "the error is the stars minus the prediction: the prediction is missing.": _sum(
             lambda e, q, p, lam, n: n * lam * p - (e + q @ p) @ q),
         "the errors are still squared. The slope of ½ e² is e, times the slope of e.": _sum(
@@ -252,12 +256,18 @@ check_step_once_a_row = exercise(
         "the error is the rating minus the prediction: the prediction is missing.": _lines(
             lambda p, q, e, r, a, b: (
                 p + r * ((e + p @ q) * q - a * p), q + r * ((e + p @ q) * p - b * q))),
+        "the error is squared: that is the loss. Its slope has the error as it is.": _lines(
+            lambda p, q, e, r, a, b: (p + r * (e**2 * q - a * p), q + r * (e**2 * p - b * q))),
         "the errors' part has q in p's line, and p in q's: it is missing.": _lines(
             lambda p, q, e, r, a, b: (p + r * (e - a * p), q + r * (e - b * q))),
-        "the errors' part has q in p's line, and p in q's: yours are swapped.": _lines(
-            lambda p, q, e, r, a, b: (p + r * (e * p - a * p), q + r * (e * q - b * q))),
-        "λ's part has p in p's line, and q in q's: yours are swapped.": _lines(
-            lambda p, q, e, r, a, b: (p + r * (e * q - a * q), q + r * (e * p - b * p))),
+        "the errors' part has q in p's line, and p in q's: not so in yours.": (
+            _lines(lambda p, q, e, r, a, b: (p + r * (e * p - a * p), q + r * (e * q - b * q))),
+            _lines(lambda p, q, e, r, a, b: (p + r * (e * q - a * p), q + r * (e * q - b * q)))),
+        "λ's part has p in p's line, and q in q's: not so in yours.": (
+            _lines(lambda p, q, e, r, a, b: (p + r * (e * q - a * q), q + r * (e * p - b * p))),
+            _lines(lambda p, q, e, r, a, b: (p + r * (e * q - a * p), q + r * (e * p - b * p)))),
+        "the new q starts from the old q, not from p.": _lines(
+            lambda p, q, e, r, a, b: (p + r * (e * q - a * p), p + r * (e * p - b * q))),
         "λ's part has p in p's line, and q in q's: it is missing.": _lines(
             lambda p, q, e, r, a, b: (p + r * (e * q - a), q + r * (e * p - b))),
         "that is the change alone. Add it to the old p and q.": _after(
@@ -286,64 +296,96 @@ check_step_once_a_row = exercise(
     praise="Each row feels its λ once an epoch, however often it is visited.",
 )  # fmt: skip
 
-check_largest_rate = exercise(
-    "Check a function of (q, n, regularization) → rate at which gradient descent tips over.",
-    solution=lambda q, n, regularization: 2 / (n * (q**2 + regularization)),
-    gives="your learning rate",
-    cases=[(1.7, 12, 0.3), (0.6, 40, 0.05), (-1.2, 1, 0.1), (-0.45, 7, 2.6)],
-    more=lambda rng: (rng.normal(0, 1.5), int(rng.integers(1, 90)), rng.uniform(0.02, 3)),
-    steps=lambda q, n, lam: {
-        "the curvature of one rating": q**2 + lam, "the curvature c of all": n * (q**2 + lam),
-    },
-    mistakes={
-        "that is one over the curvature: the rate that is there in a single step. It may be "
-        "larger than that before it diverges. (Or is a 2 in your curvature? The ½ in J has taken "
-        "it away.)": lambda q, n, lam: 1 / (n * (q**2 + lam)),
-        "that is four over the curvature. The ½ in J is gone once the square has been "
-        "differentiated.": lambda q, n, lam: 4 / (n * (q**2 + lam)),
-        "that is the curvature. At which η does 1 - η times it reach -1?": (
-            lambda q, n, lam: n * (q**2 + lam),
-            lambda q, n, lam: 2 * n * (q**2 + lam),
-            lambda q, n, lam: n * (q**2 + lam) / 2),
-        "that is the curvature of one rating. J sums over all n; and at which η does 1 - η times "
-        "it reach -1?": lambda q, n, lam: q**2 + lam,
-        "that is right for one rating, or if J were a mean. J sums over all n of them.": (
-            lambda q, n, lam: 2 / (q**2 + lam), lambda q, n, lam: 1 / (q**2 + lam)),
-        "n stands above the line. More ratings make the bowl steeper, so the rate smaller.":
-            lambda q, n, lam: 2 * n / (q**2 + lam),
-        "a bracket is missing: what stands below the line is n * (q**2 + λ), all of it.": (
-            lambda q, n, lam: 2 / n * (q**2 + lam),
-            lambda q, n, lam: 2 / (n * q**2) + lam,
-            lambda q, n, lam: 2 / n * q**2 + lam),
-        "the penalty is missing: it curves the loss too.": (
-            lambda q, n, lam: 2 / (n * q**2), lambda q, n, lam: 2 / q**2),
-        "the errors' part is missing: each rating curves the loss by q² as well.":
-            lambda q, n, lam: 2 / (n * lam),
-        "you counted λ once for the user. J sums it for each rating.":
-            lambda q, n, lam: 2 / (n * q**2 + lam),
-        "you counted q² once. J sums it for each rating, as it does λ.":
-            lambda q, n, lam: 2 / (q**2 + n * lam),
-        "the prediction is p * q and it is squared: q comes squared as well.": (
-            lambda q, n, lam: 2 / (n * (q + lam)),
-            lambda q, n, lam: 2 / (n * (abs(q) + lam)),
-            lambda q, n, lam: 2 / (n * (q * abs(q) + lam))),
-        "q² and λ are two terms of the slope: added, not multiplied.":
-            lambda q, n, lam: 2 / (n * q**2 * lam),
-        "only q comes squared: the slope of ½ λ p² is λ p.": (
-            lambda q, n, lam: 2 / (n * (q**2 + lam**2)),
-            lambda q, n, lam: 2 / (n * (q + lam) ** 2)),
-        "n comes once: n ratings, each with q² + λ.": (
-            lambda q, n, lam: 2 / (n**2 * (q**2 + lam)),
-            lambda q, n, lam: 2 / ((n * q) ** 2 + n * lam)),
-        "the sign of λ is wrong: the penalty makes the bowl steeper, not flatter.":
-            lambda q, n, lam: 2 / (n * (q**2 - lam)),
-        "in one part a 2 or a ½ is left: the ½ in J and the 2 that a square gives cancel.": (
-            lambda q, n, lam: 2 / (n * (2 * q**2 + lam)),
-            lambda q, n, lam: 2 / (n * (q**2 + 2 * lam)),
-            lambda q, n, lam: 2 / (n * (q**2 / 2 + lam)),
-            lambda q, n, lam: 2 / (n * (q**2 + lam / 2))),
-    },
-    fallback="Write down the slope of J by p; what stands in front of p is the curvature c, and "
-    "1 - ηc must stay above -1.",
-    praise="Two over the curvature, which grows with every rating.",
-)  # fmt: skip
+
+# ---------------------------------------------------------------- a loss of one's own
+
+_POINTS, _LAMBDA, _RATE = 12, 0.3, 0.05
+
+
+@checker
+def check_own_loss(loss, update):
+    """Check a loss of one rating and its simultaneous update against each other.
+
+    Args:
+        loss: function of (p, q, rating, regularization), which returns a number.
+        update: function of (p, q, rating, learning_rate, regularization), which returns the
+            new p and the new q.
+    """
+    rng = np.random.default_rng(5)
+    points = [(*rng.normal(0, 0.8, (2, 3)), float(rng.integers(1, 6))) for _ in range(_POINTS)]
+    measured = np.array([_measured(loss, *point) for point in points])
+    believed = np.array([_believed(update, *point) for point in points])
+    _refuse_no_loss(loss, points, measured)
+    gaps = (
+        np.abs(believed - measured)
+        / np.maximum(np.abs(measured).max(axis=(1, 2)), 1e-9)[:, None, None]
+    )
+    if gaps.max() > 1e-5:
+        raise Wrong(_why_they_differ(believed, measured, points))
+    return "Your update is the gradient step of your own loss, on every rating tried."
+
+
+def _own_value(loss, p, q, rating):
+    return as_number(call(loss, p, q, rating, _LAMBDA, quiet=True), "your loss")
+
+
+def _measured(loss, p, q, rating, h=1e-5):
+    """Return the slopes of the loss by p and by q, shape (2, k), by central differences."""
+    slopes = np.empty((2, len(p)))
+    for f, nudge in enumerate(h * np.eye(len(p))):
+        slopes[0, f] = _own_value(loss, p + nudge, q, rating) - _own_value(
+            loss, p - nudge, q, rating
+        )
+        slopes[1, f] = _own_value(loss, p, q + nudge, rating) - _own_value(
+            loss, p, q - nudge, rating
+        )
+    return slopes / (2 * h)
+
+
+def _believed(update, p, q, rating):
+    """Return the gradients that the update acts on, shape (2, k)."""
+    new = call(update, p, q, rating, _RATE, _LAMBDA, quiet=True)
+    if not isinstance(new, (tuple, list, np.ndarray)) or len(new) != 2:
+        raise Wrong("your update should give back two things, the new p and the new q.")
+    new_p, new_q = (
+        as_array(n, f"the new {x}", shape=p.shape) for n, x in zip(new, "pq", strict=True)
+    )
+    return np.array([p - new_p, q - new_q]) / _RATE
+
+
+def _refuse_no_loss(loss, points, measured):
+    """Refuse a loss that does not depend on the factors, or is the page's own."""
+    if np.abs(measured).max() < 1e-9:
+        raise Wrong("your loss does not change when p and q do: what would the update lower?")
+    ratings = {
+        _own_value(loss, p, q, rating + 1) - _own_value(loss, p, q, rating)
+        for p, q, rating in points
+    }
+    if max(map(abs, ratings)) < 1e-9:
+        raise Wrong("your loss does not depend on the rating: the model could not learn from it.")
+    errors = [(r - p @ q, p, q) for p, q, r in points]
+    page = np.array([[-e * q + _LAMBDA * p, -e * p + _LAMBDA * q] for e, p, q in errors])
+    if same(measured, page, tolerance=1e-5):
+        raise Wrong("that is the loss of this page. Change a term of it: make it your own.")
+
+
+def _why_they_differ(believed, measured, points):
+    """Return the hint for an update that is not the gradient step of the loss."""
+    for hint, wrong in {
+        "your update steps uphill: subtract the gradient.": -measured,
+        "your update is twice the gradient of your loss, on every rating.": 2 * measured,
+        "your update is half the gradient of your loss, on every rating.": measured / 2,
+    }.items():
+        if same(believed, wrong, tolerance=1e-5):
+            return hint
+    off = np.abs(believed - measured).max(axis=(0, 2)) > 1e-5 * np.abs(measured).max()
+    (p, q, rating), which = points[0], int(not off[0])
+    half = f"{'pq'[which]}'s half"
+    other = "" if off.all() else f" {'qp'[which]}'s half agrees."
+    moved = " Does q's step see the old p?" if which else ""
+    slopes = [side[0, which].round(3).tolist() for side in (believed, measured)]
+    return (
+        f"the two do not belong together in {half}: at p = {p.round(2).tolist()}, q = "
+        f"{q.round(2).tolist()}, rating {rating:g}, λ = {_LAMBDA} the update believes in the "
+        f"slopes {slopes[0]}, the loss has {slopes[1]}.{other}{moved}"
+    )

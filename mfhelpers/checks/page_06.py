@@ -1,9 +1,8 @@
-"""Checkers of page 06: the soft-threshold, the optimum under L2, the steps to zero under L1."""
-
-import math
+"""Checkers of page 06: the soft-threshold, the optimum under L2, a start that L1 leaves alive."""
 
 import numpy as np
 
+from mfhelpers.checks._common import Wrong, as_array, call, checker
 from mfhelpers.checks._exercise import exercise
 
 
@@ -31,7 +30,22 @@ check_soft_threshold = exercise(
     steps=lambda w, t: {"the size": np.abs(w), "what is left of it": np.abs(_soft(w, t))},
     mistakes={
         "this is the sign step: w = 0.03 and t = 0.1 give -0.07, on the other side of zero. "
-        "Where should it have stopped?": lambda w, t: w - t * np.sign(w),
+        "Where should it have stopped?": (
+            lambda w, t: w - t * np.sign(w),
+            lambda w, t: np.where(w > 0, w - t, w + t),
+            lambda w, t: np.where(w < 0, w + t, w - t),
+        ),
+        "weights left of zero jump over it: they too stop there.": (
+            lambda w, t: np.where(w > 0, np.maximum(w - t, 0), w + t)
+        ),
+        "small weights stay as they are: they end at zero.": (
+            lambda w, t: np.where(np.abs(w) <= t, w, w - t * np.sign(w))
+        ),
+        "np.max takes the largest of all, its second argument is an axis: np.maximum compares "
+        "entry by entry.": lambda w, t: np.sign(w) * np.max(np.abs(w) - t, 0),
+        "the smaller one was taken where the larger one is meant: np.maximum.": (
+            lambda w, t: np.sign(w) * np.minimum(np.abs(w) - t, 0)
+        ),
         "small weights become zero, but the survivors must shrink too: w = 0.75 and t = 0.1 "
         "should give 0.65.": (
             lambda w, t: np.where(np.abs(w) < t, 0, w),
@@ -51,7 +65,10 @@ check_soft_threshold = exercise(
             lambda w, t: w + t * np.sign(w),
             lambda w, t: np.where(np.abs(w) <= t, 0, w + t * np.sign(w)),
         ),
-        "that is what is taken away. What is left is w less that.": lambda w, t: np.clip(w, -t, t),
+        "that is what is taken away. What is left is w less that.": (
+            lambda w, t: np.clip(w, -t, t),
+            lambda w, t: t * np.sign(w),
+        ),
         "the other way round: large weights became zero and small ones stay. Which is "
         "subtracted from which?": (
             lambda w, t: np.sign(w) * np.maximum(t - np.abs(w), 0),
@@ -84,6 +101,20 @@ check_l2_optimum = exercise(
         "the 2 is gone: the ½ of the penalty cancels it, so the slope is lam * w.": (
             lambda a, lam: a / (1 + 2 * lam)
         ),
+        "a 2 or a ½ is left in one of the slopes: they are (w - a) and lam * w.": (
+            lambda a, lam: a / (1 + lam / 2)
+        ),
+        "is a bracket missing? It is a / (1 + lam).": (
+            lambda a, lam: a / 1 + lam,
+            lambda a, lam: 1 / 1 + lam * a,
+        ),
+        "that is what the penalty takes away from a. What is left?": (
+            lambda a, lam: a - a / (1 + lam),
+            lambda a, lam: lam * a,
+        ),
+        "that is the loss at the lowest point. The weight there was asked for.": (
+            lambda a, lam: lam / (1 + lam) * a**2 / 2
+        ),
         "that is the optimum under L1, the soft-threshold. L2's slope is lam * w, not lam.": _soft,
         "that is a - lam: L1's slope, and without a stop at zero. L2's slope is lam * w.": (
             lambda a, lam: a - lam,
@@ -114,47 +145,68 @@ check_l2_optimum = exercise(
     praise="A share of what the data ask for, and zero only when they ask for zero.",
 )
 
-
-def _more_ways(rng):
-    """A way that is a whole number of steps, or 1, 3, 5 or 7 eighths of a step more or less."""
-    step = 2.0 ** rng.integers(-4, 1)  # a power of two: no rounding decides about a whole number
-    return rng.integers(-80, 81) * step / 8, step
+# A full table of stars, large enough that pushes of mixed signs cancel as on MovieLens.
+_N_USERS, _N_MOVIES, _N_FACTORS = 240, 200, 10
+_SURVIVES = 1.5  # predicting 0 has an RMSE near 3.7, predicting the mean one near 1.1
 
 
-check_steps_to_zero = exercise(
-    "Check a function of (w, step) → number of L1 steps until the weight is exactly zero.",
-    solution=lambda w, step: math.ceil(abs(w) / step),
-    gives="your number of steps",
-    cases=[(2.625, 0.25), (0.75, 0.25), (-1.625, 0.5), (0.125, 0.5), (0.0, 0.5), (-0.6875, 0.5)],
-    more=_more_ways,
-    steps=lambda w, step: {"the way |w|": abs(w), "whole steps in it": abs(w) // step},
-    mistakes={
-        "a weight left of zero has a way to go too: use its size, abs(w).": (
-            lambda w, step: math.ceil(w / step),
-            lambda w, step: max(0, math.ceil(w / step)),
-        ),
-        "there is no part of a step: round up, the last one is a short one.": (
-            lambda w, step: abs(w) / step
-        ),
-        "the short last step is missing: round up, not down.": (
-            lambda w, step: abs(w) // step,
-            lambda w, step: round(abs(w) / step),
-        ),
-        "one too many: when the way is a whole number of steps, no short one follows.": (
-            lambda w, step: abs(w) // step + 1
-        ),
-        "a weight that is zero already needs no step at all.": (
-            lambda w, step: math.ceil(abs(w) / step) or 1
-        ),
-        "divide the way by the length of a step, not the other way round.": (
-            lambda w, step: math.ceil(step / abs(w)) if w else 0,
-            lambda w, step: step / abs(w) if w else 0,
-        ),
-        "that multiplies. How often does the step fit into the way?": (
-            lambda w, step: abs(w) * step,
-            lambda w, step: math.ceil(abs(w) * step),
-        ),
-    },
-    fallback="Each step takes the same amount; the last one may be shorter.",
-    praise="A fixed amount gets there in a fixed number of steps.",
-)
+@checker
+def check_start(start):
+    """Check a function of (shape, rng) → start values that do not end at zero under L1."""
+    stars = _stars()
+    P, Q = (
+        as_array(call(start, (n, _N_FACTORS), np.random.default_rng(seed)), "your start")
+        for seed, n in enumerate((_N_USERS, _N_MOVIES))
+    )
+    for factors, n in ((P, _N_USERS), (Q, _N_MOVIES)):
+        if factors.shape != (n, _N_FACTORS):
+            raise Wrong(
+                f"your start should have the shape that it is given, ({n}, {_N_FACTORS}); "
+                f"it has {factors.shape}. Pass `shape` on."
+            )
+    rmse = _end(stars, P, Q)
+    if not rmse < _SURVIVES:
+        raise Wrong(_why_it_ends(stars, P, Q, rmse))
+    if all(np.allclose(factors, factors[:, :1]) for factors in (P, Q)):
+        raise Wrong(
+            f"it survives, but its {_N_FACTORS} columns are the same and get the same pushes, so "
+            "they stay the same for ever: one factor, many times. Make them differ a little."
+        )
+    return f"It survives, with an RMSE of {rmse:.2f}. Now try it on the page's ratings."
+
+
+def _why_it_ends(stars, P, Q, rmse):
+    """Return the hint for a start that ended at zero or ran away."""
+    if not (P.any() and Q.any()):
+        return "zero is the bottom of the dent: from there nothing moves."
+    if not np.isfinite(rmse):
+        return "so far out the first steps overshoot and the training runs away. Start closer to 0."
+    if _end(stars, np.abs(P), np.abs(Q)) < _SURVIVES:
+        return (
+            "all predictions ended at 0. The same numbers without their signs survive; with both "
+            "signs a start must be larger."
+        )
+    if _end(stars, 5 * P, 5 * Q) < _SURVIVES:
+        return (
+            "all predictions ended at 0. Five times larger it would survive: this start lies "
+            "inside the dent."
+        )
+    return (
+        "all predictions ended at 0: this start is too small. Ten products should add up to about "
+        "a mean rating."
+    )
+
+
+def _stars():
+    rng = np.random.default_rng(0)
+    scores = 3.6 + rng.normal(0, 0.4, (_N_USERS, 1)) + rng.normal(0, 0.6, _N_MOVIES)
+    return np.clip(np.round(scores + rng.normal(0, 0.9, scores.shape)), 1, 5)
+
+
+def _end(stars, P, Q, rate=0.0003, lam=0.5):
+    """Return the RMSE after steps down the slope of all ratings, each with L1's own step."""
+    for _ in range(120):
+        error = stars - P @ Q.T
+        P = _soft(P + rate * error @ Q, rate * lam * _N_MOVIES)
+        Q = _soft(Q + rate * error.T @ P, rate * lam * _N_USERS)
+    return np.sqrt(np.mean((stars - P @ Q.T) ** 2))

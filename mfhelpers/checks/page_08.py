@@ -2,279 +2,395 @@
 
 import numpy as np
 
-from mfhelpers.checks._common import Wrong, as_array, as_number, call, checker, refuse, same
+from mfhelpers.checks._common import Wrong, as_array, same
+from mfhelpers.checks._exercise import exercise
 
-# All scores below zero, so that a mask of 0 shows; unsorted, so that every order differs. Two of
-# the best n have been seen: who cuts first is left with n - 2, and not with the best n - 1.
-SCORES = np.array([-0.4, -2.0, -0.1, -3.0, -1.0, -0.2, -1.5, -0.9, -2.5, -0.3])
-SEEN, N = np.array([2, 8, 9]), 4
+# ---------------------------------------------------------------- the n best unseen movies
 
 
-def _best(scores, n):
-    return np.argsort(-scores, kind="stable")[:n]
+def _order(scores, seen=(), mask=-np.inf, sign=-1):
+    """All codes, best first (sign=1: worst first), after the seen ones got the mask's score."""
+    masked = np.array(scores, dtype=float)
+    masked[np.asarray(seen, dtype=int)] = mask
+    return np.argsort(sign * masked)
 
 
-def _masked(value, scores=SCORES, seen=SEEN):
-    masked = scores.copy()
-    masked[seen] = value
-    return masked
+def _in_one_order(codes, scores, seen, n):
+    """Return a list of codes in which movies of one score, and seen ones, go by their codes."""
+    whole = np.round(codes)
+    known = codes.ndim == 1 and same(codes, whole) and np.isin(whole, range(len(scores))).all()
+    if not known or len(np.unique(whole)) < len(whole):
+        return codes
+    kinds = scores.copy()
+    kinds[seen] = np.inf
+    alike = {}
+    for code, kind in enumerate(kinds.tolist()):
+        alike.setdefault(kind, []).append(code)
+    in_turn = {kind: iter(members) for kind, members in alike.items()}
+    return np.array([next(in_turn[kind]) for kind in kinds[whole.astype(int)].tolist()])
 
 
-def _wrong_lists():
-    right = _masked(-np.inf)
-    yield "these are the *worst* ones: argsort sorts upwards. Sort `-scores`.", _best(-SCORES, N)
-    yield (
-        "these are the *worst* ones, and the mask is at their head: argsort sorts upwards. Sort "
-        "`-scores`.",
-        _best(-right, N),
-    )
-    yield (
-        "these are the worst of the unseen: argsort sorts upwards. Sort `-scores`.",
-        _best(-_masked(np.inf), N),
-    )
-    yield (
-        "seen movies are still there. A score can be below 0, so 0 is no mask: use -inf.",
-        _best(_masked(0), N),
-    )
-    yield "seen movies are in the list: mask their scores before you sort.", _best(SCORES, N)
-    kept = np.setdiff1d(np.arange(len(SCORES)), SEEN)
-    yield (
-        "these are places in the shortened array. When you delete the seen movies, the rest move "
-        "up and their codes are lost: mask instead.",
-        _best(SCORES[kept], N),
-    )
-    yield "this is the worst of your list first: turn it round.", _best(right, N)[::-1]
-    yield "the best one is missing: does your slice begin at 1?", _best(right, N + 1)[1:]
-    yield (
-        "you cut before you masked: seen movies took places among the first n, and fewer than n "
-        "are left.",
-        [code for code in _best(SCORES, N) if code not in SEEN],
-    )
-    yield "one too few: `[:n]` already stops before n.", _best(right, N - 1)
-    yield "that is the whole order: keep the first n.", _best(right, len(SCORES))
-
-
-@checker
-def check_best_unseen(best_unseen):
-    """Check best_unseen(scores, seen, n) -> codes of the n best unseen movies, best first."""
-    answer = as_array(call(best_unseen, SCORES, SEEN, N), "your list")
-    right = _best(_masked(-np.inf), N)
-    if same(answer, right):
-        _check_another_list(best_unseen)
-        return "Seen movies are out, the best come first."
-    refuse(answer, *_wrong_lists())
-    if answer.shape == right.shape and same(np.sort(answer), np.sort(SCORES[right])):
-        raise Wrong("these are scores. The list should hold codes: argsort, not sort.")
-    if answer.shape == right.shape and same(np.sort(answer), np.sort(right)):
+def _look_for_an_order(result, scores, seen, n):
+    """Only a long list shows it: argpartition sorts short ones by chance."""
+    codes, right = as_array(result, "your list", finite=False), _order(scores, seen)[:n]
+    mixed_up = n > 100 and same(np.sort(codes, axis=None), np.sort(right))
+    if mixed_up and not same(codes, right) and not same(codes[::-1], right):
         raise Wrong(
             "the right movies in the wrong order. argpartition finds the best n but does not sort "
             "them: sort those n by score."
         )
-    if answer.shape == (len(SCORES) - len(SEEN),):
-        raise Wrong("that is the order of all unseen movies: keep the first n.")
-    if answer.shape != right.shape:
-        raise Wrong(f"{N} codes were asked for; your list has shape {answer.shape}.")
-    raise Wrong("not these movies. Print the scores of your list beside all scores.")
 
 
-def _check_another_list(best_unseen):
-    """A list of fixed length or a mask of one fixed number passes the first example by luck."""
-    scores = np.array([1e12, -1e12, -1e13, 5.0, -1e11])
-    for seen, n in ((np.array([0]), 4), (np.zeros(0, dtype=int), 2)):
-        answer = as_array(call(best_unseen, scores, seen, n), "your list")
-        if not same(answer, _best(_masked(-np.inf, scores, seen), n)):
-            raise Wrong(
-                f"right for the first example, wrong for scores {scores.tolist()}, "
-                f"seen {seen.tolist()}, n={n}: is your mask -inf, and does n count?"
-            )
+def _more_scores(rng):
+    """Scores of both signs, some with ties, but none between a seen and an unseen movie."""
+    scores = rng.normal(-0.5, 2, rng.integers(9, 40))
+    seen = rng.permutation(len(scores))[: rng.integers(2, len(scores) // 2)]
+    if rng.random() < 0.3:
+        scores = np.round(scores, 1) + 0.03  # no tie with a mask either
+        scores[seen] += 0.05
+    return scores, seen, int(rng.integers(2, len(scores) - len(seen)))
 
 
-# k = 2, seven movies, five of them rated: k, k + 1 (a bias too many), n and m are different shapes
-FACTORS = np.array(
-    [[1.0, 0.2], [0.3, -0.8], [0.6, 1.1], [-0.4, 0.5], [0.9, 0.9], [-0.7, 0.1], [0.4, -0.5]]
+_RNG = np.random.default_rng(1)
+_SCORES = np.array([-0.4, -2.0, -0.1, -3.0, -1.0, -0.2, -1.5, -0.9, -2.5, -0.3])
+
+check_best_unseen = exercise(
+    "Check best_unseen(scores, seen, n) → codes of the n best unseen movies, best first.",
+    solution=lambda scores, seen, n: sorted(
+        set(range(len(scores))) - set(seen.tolist()), key=lambda code: (-scores[code], code)
+    )[:n],
+    gives="your list",
+    cases=[
+        # All below zero, so that a mask of 0 shows. Two of the best n have been seen: who cuts
+        # first is left with n - 2, and not with the best n - 1.
+        (_SCORES, np.array([2, 8, 9]), 4),
+        (np.array([3.5, 4.0, 4.5, 3.5, 4.75, 2.0, 3.5, 4.5]), np.array([4]), 4),  # ties
+        # A seen one ties with one of the best; it is not among the first n of all, nor the last,
+        # so that the order of that tie decides nothing.
+        (np.array([5.0, 9.0, 2.0, 7.0, 8.0, 5.0, 1.0]), np.array([1, 4, 5]), 2),
+        (np.array([3.5, 1.25, 4.0, 5.0]), np.array([0, 3]), 2),  # all unseen, down to the last
+        (np.array([1.5, 4.25, 3.0, 2.75, 4.5]), np.array([1]), 1),
+        (np.array([0.5, -1.0, 2.0, 0.0]), np.zeros(0, dtype=int), 2),
+        # whatever number a mask is, some score is below it
+        (-3 * 10.0 ** np.array([4, -1, 1, 12, 0, 2, 13, 5, 3, 7]), np.array([1]), 8),
+        (_RNG.normal(3.5, 0.8, 1000), _RNG.permutation(1000)[:90], 300),
+    ],
+    more=_more_scores,
+    look=_look_for_an_order,
+    settle=_in_one_order,
+    steps=lambda scores, seen, n: {
+        "the unseen scores, sorted": np.sort(np.delete(scores, seen))[::-1],
+    },
+    mistakes={
+        "these are the *worst* ones: argsort sorts upwards. Sort `-scores`.": (
+            lambda s, seen, n: _order(s, sign=1)[:n]
+        ),
+        "these are the *worst* ones, and the mask is at their head: argsort sorts upwards. Sort "
+        "`-scores`.": lambda s, seen, n: _order(s, seen, sign=1)[:n],
+        "these are the worst of the unseen: argsort sorts upwards. Sort `-scores`.": (
+            lambda s, seen, n: _order(s, seen, np.inf, sign=1)[:n]
+        ),
+        "the seen ones are at the head: after the minus sign, -inf is the best score of all. Mask "
+        "first, or mask with +inf.": lambda s, seen, n: _order(s, seen, np.inf)[:n],
+        "seen movies are still there. A score can be below 0, so 0 is no mask: use -inf.": (
+            lambda s, seen, n: _order(s, seen, 0)[:n]
+        ),
+        "seen movies come back: a score can be below any number that you write. Is your mask "
+        "-inf?": tuple(
+            lambda s, seen, n, mask=mask: _order(s, seen, mask)[:n]
+            for mask in (-1, -10, -100, -1e3, -1e4, -1e6, -1e9)
+        ),
+        "seen movies are in the list: mask their scores before you sort.": (
+            lambda s, seen, n: _order(s)[:n]
+        ),
+        "these are places in the shortened array. When you delete the seen movies, the rest move "
+        "up and their codes are lost: mask instead.": (
+            lambda s, seen, n: _order(np.delete(s, seen))[:n]
+        ),
+        "this is the worst of your list first: turn it round.": (
+            lambda s, seen, n: _order(s, seen)[:n][::-1]
+        ),
+        "the best one is missing: does your slice begin at 1?": (
+            lambda s, seen, n: _order(s, seen)[1 : n + 1],
+            lambda s, seen, n: _order(s, seen)[1:n],
+        ),
+        "you cut before you masked: seen movies took places among the first n, and fewer than n "
+        "are left.": (
+            lambda s, seen, n: [code for code in _order(s)[:n] if code not in seen],
+            lambda s, seen, n: np.setdiff1d(_order(s)[:n], seen),
+        ),
+        "one too few: `[:n]` already stops before n.": lambda s, seen, n: _order(s, seen)[: n - 1],
+        "that is the whole order: keep the first n.": lambda s, seen, n: _order(s, seen),
+        "that is the order of all unseen movies: keep the first n.": (
+            lambda s, seen, n: _order(s, seen)[: len(s) - len(seen)]
+        ),
+        "these are scores. The list should hold codes: argsort, not sort.": (
+            lambda s, seen, n: s[_order(s, seen)[:n]]
+        ),
+        "these are the first unseen codes, whatever their scores. (np.setdiff1d sorts by code what "
+        "it gives.)": lambda s, seen, n: np.setdiff1d(np.arange(len(s)), seen)[:n],
+    },
+    fallback="Print the scores of your list beside all scores.",
+    praise="Seen movies are out, the best come first.",
 )
-RATED, STARS, PENALTY = np.array([3, 0, 5, 2, 6]), np.array([2.0, 4.0, 1.0, 5.0, 3.0]), 0.2
+
+# ---------------------------------------------------------------- a new person
+
 TOTAL_ON_THE_PAGE = 3  # the page's own person has this brake in all, however many films are rated
 
 
-def _solve(rows, stars, penalty):
-    return np.linalg.solve(rows.T @ rows + penalty * np.eye(rows.shape[1]), rows.T @ stars)
+def _solve(rows, stars, brake):
+    return np.linalg.solve(rows.T @ rows + brake * np.eye(rows.shape[1]), rows.T @ stars)
 
 
-def _people_with_a_bias():
-    """A hint and (factors, bias) of each way to leave the page's bias in the system."""
-    rows, n = FACTORS[RATED], len(RATED)
-    with_ones = np.column_stack([np.ones(n), rows])
-    for penalty in (PENALTY * n, PENALTY, TOTAL_ON_THE_PAGE):
-        both = _solve(with_ones, STARS, penalty)
-        yield "you kept the column of ones; this model has no bias.", both[1:], both[0]
-        factors = _solve(rows - rows.mean(axis=0), STARS - STARS.mean(), penalty)
-        yield (
-            "an intercept was fitted, and this model has none: tell `Ridge` fit_intercept=False.",
-            factors,
-            STARS.mean() - rows.mean(axis=0) @ factors,
-        )
+def _braked(brake):
+    """A function that solves with another brake, made of λ and the numbers n, m and k."""
+    return lambda Q, rated, stars, lam: _solve(Q[rated], stars, brake(lam, len(rated), *Q.shape))
 
 
-def _wrong_people():
-    rows, n = FACTORS[RATED], len(RATED)
-    for hint, factors, bias in _people_with_a_bias():
-        yield hint, factors
-        yield hint, np.append(bias, factors)
-        yield hint, np.append(factors, bias)
-    yield (
+_BRAKES = lambda lam, n: lam * n, lambda lam, n: lam, lambda lam, n: TOTAL_ON_THE_PAGE, lambda *_: 0
+
+
+def _with_ones(Q, rated, stars, brake):
+    """The factors, where the page's column of ones is left in the system."""
+    return _solve(np.column_stack([np.ones(len(rated)), Q[rated]]), stars, brake)[1:]
+
+
+def _with_intercept(Q, rated, stars, brake):
+    """The factors, where an intercept is fitted that no brake holds."""
+    return _solve(Q[rated] - Q[rated].mean(axis=0), stars - stars.mean(), brake)
+
+
+def _brake_everywhere(Q, rated, stars, lam):
+    return np.linalg.solve(Q[rated].T @ Q[rated] + lam * len(rated), Q[rated].T @ stars)
+
+
+def _multiplied(Q, rated, stars, lam):
+    system = Q[rated].T @ Q[rated] + lam * len(rated) * np.eye(Q.shape[1])
+    return system @ (Q[rated].T @ stars)
+
+
+def _blank_as_zero(Q, rated, stars, lam):
+    filled = np.zeros(len(Q))
+    filled[rated] = stars
+    return _solve(Q, filled, lam * len(rated))
+
+
+def _look_at_a_person(result, Q, rated, stars, lam):
+    """Say what another shape than (k,) comes from."""
+    if isinstance(result, tuple) and np.ndim(result[0]) == 1:
+        raise Wrong("give back the factors alone: this model has no bias.")
+    k = Q.shape[1]
+    hints = {
+        (k + 1,): f"a person is k = {k} numbers here, and yours are k + 1: is a column of ones "
+        "or an intercept left? This model has no bias.",
+        (len(rated),): "that is one number a rating, so these are predictions, or the system is "
+        "n×n. The person's factors are k numbers: rows.T @ rows is k×k.",
+        (len(Q),): "that is one number a movie: predictions. Return the person's k factors.",
+    }
+    shape = as_array(result, "your factors", finite=False).shape
+    if shape in hints:
+        raise Wrong(hints[shape])
+
+
+def _more_people(rng):
+    k = int(rng.integers(2, 5))
+    n = k + int(rng.integers(2, 5))  # k, k + 1, n and m are different shapes
+    Q = rng.normal(0, 0.8, (n + int(rng.integers(2, 9)), k))
+    rated = rng.permutation(len(Q))[:n]
+    return Q, rated, rng.integers(1, 6, n), rng.uniform(0.05, 0.7)
+
+
+check_new_person = exercise(
+    "Check new_person(movie_factors, rated, stars, regularization) → factors, shape (k,).",
+    solution=lambda movie_factors, rated, stars, regularization: _solve(
+        movie_factors[rated], stars, regularization * len(rated)
+    ),
+    gives="your factors",
+    cases=[
+        (
+            np.array([[1, 0.2], [0.3, -0.8], [0.6, 1.1], [-0.4, 0.5], [0.9, 0.9], [-0.7, 0.1]]),
+            np.array([3, 0, 5, 2]),
+            np.array([2, 4, 1, 5]),
+            0.23,
+        ),
+    ],
+    more=_more_people,
+    look=_look_at_a_person,
+    steps=lambda Q, rated, stars, lam: {
+        "the rows of the rated movies": Q[rated],
+        "the brake λn": lam * len(rated),
+        "rows.T @ rows with it on the diagonal": (
+            Q[rated].T @ Q[rated] + lam * len(rated) * np.eye(Q.shape[1])
+        ),
+        "rows.T @ stars": Q[rated].T @ stars,
+    },
+    mistakes={
+        "you kept the column of ones; this model has no bias.": tuple(
+            lambda Q, i, r, lam, brake=brake: _with_ones(Q, i, r, brake(lam, len(i)))
+            for brake in _BRAKES[:3]
+        ),
+        "an intercept was fitted; this model has none: tell `Ridge` fit_intercept=False.": tuple(
+            lambda Q, i, r, lam, brake=brake: _with_intercept(Q, i, r, brake(lam, len(i)))
+            for brake in _BRAKES
+        ),
         "your brake is 3 in all, whoever rates. λ counts once per rating here: regularization "
-        "times the number of ratings.",
-        _solve(rows, STARS, TOTAL_ON_THE_PAGE),
-    )
-    yield (
+        "times the number of ratings.": _braked(lambda lam, n, m, k: TOTAL_ON_THE_PAGE),
         "the brake is lambda once, but lambda counts once per rating: multiply it by how many "
-        "movies were rated.",
-        _solve(rows, STARS, PENALTY),
-    )
-    yield "the brake is missing: add lambda times n to the diagonal.", _solve(rows, STARS, 0)
-    yield (
-        "the brake has the wrong sign: it is *added* to the diagonal.",
-        _solve(rows, STARS, -PENALTY * n),
-    )
-    everywhere = rows.T @ rows + PENALTY * n
-    yield (
-        "you added the brake to every cell. Only the diagonal gets it: times `np.eye(k)`.",
-        np.linalg.solve(everywhere, rows.T @ STARS),
-    )
-    yield (
-        "lambda times the number of *all* movies: only the rated ones count.",
-        _solve(rows, STARS, PENALTY * len(FACTORS)),
-    )
-    yield (
-        "lambda times k: it is the number of ratings that counts.",
-        _solve(rows, STARS, PENALTY * 2),
-    )
-    filled = np.zeros(len(FACTORS))
-    filled[RATED] = STARS
-    yield (
-        "all rows of Q are in your system, as if every other movie had been rated with 0. Blank "
-        "is not zero: take the rated rows only.",
-        _solve(FACTORS, filled, PENALTY * n),
-    )
-    yield (
-        "the stars do not belong to these rows: take the rows in the order of `rated`.",
-        _solve(FACTORS[np.sort(RATED)], STARS, PENALTY * n),
-    )
-    yield (
-        "you took the first rows of Q. Which movies were rated says `rated`.",
-        _solve(FACTORS[: len(RATED)], STARS, PENALTY * n),
-    )
-    yield (
-        "you took the mean from the stars. A plain model predicts the stars themselves.",
-        _solve(rows, STARS - STARS.mean(), PENALTY * n),
-    )
-    yield (
-        "you multiplied by the matrix; the system has to be *solved*: np.linalg.solve.",
-        (rows.T @ rows + PENALTY * n * np.eye(2)) @ (rows.T @ STARS),
-    )
-    yield "that is only the right-hand side; the system is still to be solved.", rows.T @ STARS
-    yield (
-        "there is a factor 2 too many in the brake: the ½ stands before both parts of the loss.",
-        _solve(rows, STARS, 2 * PENALTY * n),
-    )
+        "movies were rated.": _braked(lambda lam, n, m, k: lam),
+        "the brake is missing: add lambda times n to the diagonal.": (
+            _braked(lambda lam, n, m, k: 0)
+        ),
+        "lambda is missing from the brake: it is lambda times n.": _braked(lambda lam, n, m, k: n),
+        "the brake has the wrong sign: it is *added* to the diagonal.": (
+            _braked(lambda lam, n, m, k: -lam * n)
+        ),
+        "the brake is divided by n: lambda counts once per rating, so it is multiplied.": (
+            _braked(lambda lam, n, m, k: lam / n)
+        ),
+        "you added the brake to every cell. Only the diagonal gets it: times `np.eye(k)`.": (
+            _brake_everywhere
+        ),
+        "lambda times the number of *all* movies: only the rated ones count.": (
+            _braked(lambda lam, n, m, k: lam * m)
+        ),
+        "lambda times k: it is the number of ratings that counts.": (
+            _braked(lambda lam, n, m, k: lam * k)
+        ),
+        "all rows of Q are in your system, as if every other movie had been rated with 0. Blank is "
+        "not zero: take the rated rows only.": _blank_as_zero,
+        "the stars do not belong to these rows: take the rows in the order of `rated`.": (
+            lambda Q, i, r, lam: _solve(Q[np.sort(i)], r, lam * len(i))
+        ),
+        "you took the first rows of Q. Which movies were rated says `rated`.": (
+            lambda Q, i, r, lam: _solve(Q[: len(i)], r, lam * len(i))
+        ),
+        "you took the mean from the stars. A plain model predicts the stars themselves.": (
+            lambda Q, i, r, lam: _solve(Q[i], r - r.mean(), lam * len(i))
+        ),
+        "you multiplied by the matrix; the system has to be *solved*: np.linalg.solve.": (
+            _multiplied
+        ),
+        "that is only the right-hand side; the system is still to be solved.": (
+            lambda Q, i, r, lam: Q[i].T @ r
+        ),
+        "there is a factor 2 too many in the brake: the ½ stands before both parts of the loss.": (
+            _braked(lambda lam, n, m, k: 2 * lam * n)
+        ),
+        "half the brake is missing: the ½ stands before both parts of the loss.": (
+            _braked(lambda lam, n, m, k: lam * n / 2)
+        ),
+    },
+    fallback="Write the system of the page down for these numbers, without the column of ones.",
+    praise="One small system, and the person has a row.",
+)
+
+# ---------------------------------------------------------------- recall at k
 
 
-@checker
-def check_new_person(new_person):
-    """Check new_person(movie_factors, rated, stars, regularization) -> factors, shape (k,)."""
-    answer = as_array(call(new_person, FACTORS, RATED, STARS, PENALTY), "your answer")
-    right = _solve(FACTORS[RATED], STARS, PENALTY * len(RATED))
-    if same(answer, right):
-        one = as_array(call(new_person, FACTORS, RATED[:1], STARS[:1], 0.7), "your answer")
-        if not same(one, _solve(FACTORS[RATED[:1]], STARS[:1], 0.7)):
-            raise Wrong("right for five ratings, wrong for one: is a number written in?")
-        return "One small system, and the person has a row."
-    if answer.shape == (len(RATED),):
-        raise Wrong(
-            "that is one number a rating, so these are predictions, or the system is n×n. The "
-            "person's factors are k numbers: rows.T @ rows is k×k."
-        )
-    if answer.shape == (len(FACTORS),):
-        raise Wrong("that is one number a movie: predictions. Return the person's k factors.")
-    if same(answer.ravel(), right):
-        raise Wrong(f"the right numbers in shape {answer.shape}: return shape {right.shape}.")
-    refuse(answer.ravel(), *_wrong_people())
-    if answer.size == right.size:
-        raise Wrong("not these factors. Write the system of the page down for k = 2, n = 5.")
-    if answer.size == right.size + 1:
-        raise Wrong("a person is k numbers here, and yours are k + 1: is a column of ones left?")
-    raise Wrong(f"a person is k = {len(right)} numbers here; yours has shape {answer.shape}.")
+def _hits(ranked, relevant):
+    return len(set(ranked) & set(relevant))
 
 
-# Two hits among the first k, one of them beyond place k of `relevant`; three more among the last
-# k of the list, so that each wrong count gives another number.
-RANKED, K = [14, 3, 8, 20, 5, 16, 11, 2, 30, 9], 4
-RELEVANT = [8, 40, 41, 42, 2, 3, 43, 30, 11]
+def _more_lists(rng):
+    """A list, relevant films in no order, and a k at which some of them are found."""
+    codes = rng.permutation(40)
+    ranked, others = codes[: rng.integers(7, 16)], codes[20:]
+    found = rng.permutation(ranked)[: rng.integers(1, 6)]
+    relevant = rng.permutation([*found, *others[: rng.integers(1, 7)]])
+    return ranked, relevant, int(rng.integers(2, 7))
 
 
-def _wrong_recalls():
-    hits, hits_of_whole_list, n = 2, 5, len(RELEVANT)
-    yield "that is precision, hits divided by k. Recall divides by how many are relevant.", hits / K
-    yield "the list was not cut: count hits among the first k only.", hits_of_whole_list / n
-    yield "that is the number of hits; divide by how many films are relevant.", hits
-    yield (
-        "you divided by the length of the list; divide by how many films are relevant.",
-        hits / len(RANKED),
-    )
-    yield "you asked whether there is any hit. That is the hit rate; recall counts them.", 1
-    yield "that is the share that was *missed*.", 1 - hits / n
-    yield (
-        "you divided by the hits in the whole list; divide by all relevant films.",
-        hits / hits_of_whole_list,
-    )
-    yield "you took the last k: the best come first, so `ranked[:k]`.", 3 / n
-    yield (
+check_recall_at_k = exercise(
+    "Check recall_at_k(ranked, relevant, k) → a share, for one user.",
+    solution=lambda ranked, relevant, k: _hits(ranked[:k], relevant) / len(relevant),
+    gives="your recall",
+    cases=[
+        (np.array([14, 3, 8, 20, 5]), np.array([40, 8, 3, 41, 5, 42, 43]), 3),
+        # Two hits among the first k, one of them beyond place k of `relevant`; three more among
+        # the last k of the list, so that each wrong count gives another number.
+        (
+            np.array([14, 3, 8, 20, 5, 16, 11, 2, 30, 9]),
+            np.array([8, 40, 41, 42, 2, 3, 43, 30, 11]),
+            4,
+        ),
+        (np.array([5, 6, 7]), np.array([0, 1]), 2),  # places that are codes of relevant films
+        (np.array([1, 2, 3]), np.array([1, 7, 8]), 1),  # found at the first place
+        (np.array([1, 2, 3]), np.array([2]), 2),  # found at the last
+        (np.array([1, 2, 3]), np.array([3]), 2),  # just missed
+        (np.array([1, 2, 3, 4, 5]), np.array([4, 2]), 4),  # all found
+    ],
+    more=_more_lists,
+    steps=lambda ranked, relevant, k: {
+        "the first k": ranked[:k],
+        "hits among them": _hits(ranked[:k], relevant),
+        "films to be found": len(relevant),
+    },
+    mistakes={
+        "that is precision, hits divided by k. Recall divides by how many are relevant.": (
+            lambda r, rel, k: _hits(r[:k], rel) / k
+        ),
+        "the list was not cut: count hits among the first k only.": (
+            lambda r, rel, k: _hits(r, rel) / len(rel)
+        ),
+        "that is the number of hits; divide by how many films are relevant.": (
+            lambda r, rel, k: _hits(r[:k], rel)
+        ),
+        "you divided by the length of the list; divide by how many films are relevant.": (
+            lambda r, rel, k: _hits(r[:k], rel) / len(r)
+        ),
+        "you divided by k or by the number of relevant films, whichever is smaller. Recall divides "
+        "by all relevant films.": lambda r, rel, k: _hits(r[:k], rel) / min(k, len(rel)),
+        "you asked whether there is any hit. That is the hit rate; recall counts them.": (
+            lambda r, rel, k: _hits(r[:k], rel) > 0
+        ),
+        "you asked whether all are hits, or all were found. Recall is the share that was found.": (
+            lambda r, rel, k: _hits(r[:k], rel) == len(rel),
+            lambda r, rel, k: _hits(r[:k], rel) == k,
+        ),
+        "only one place is counted: does `hits = 0` or `return` stand inside the loop?": (
+            lambda r, rel, k: _hits(r[:1], rel) / len(rel),
+            lambda r, rel, k: _hits(r[k - 1 : k], rel) / len(rel),
+        ),
+        "that is the share that was *missed*.": lambda r, rel, k: 1 - _hits(r[:k], rel) / len(rel),
+        "a recall is a share, never above 1: not in percent.": (
+            lambda r, rel, k: 100 * _hits(r[:k], rel) / len(rel)
+        ),
+        "you divided by the hits in the whole list; divide by all relevant films.": (
+            lambda r, rel, k: _hits(r[:k], rel) / _hits(r, rel),  # stops where there is none
+            lambda r, rel, k: _hits(r[:k], rel) / (_hits(r, rel) or 1),
+        ),
+        "you took the last k: the best come first, so `ranked[:k]`.": (
+            lambda r, rel, k: _hits(r[-k:], rel) / len(rel)
+        ),
         "you cut `relevant` at k. Only the list is cut there; a film at any place of `relevant` "
-        "counts when it is found.",
-        1 / n,
-    )
-    yield (
+        "counts when it is found.": (
+            lambda r, rel, k: _hits(r[:k], rel[:k]) / len(rel),
+            lambda r, rel, k: _hits(r, rel[:k]) / len(rel),
+            lambda r, rel, k: _hits(r[:k], rel[:k]) / len(rel[:k]),
+        ),
         "you cut `relevant` at k, and divide by k. Only the list is cut; divide by how many films "
-        "are relevant.",
-        1 / K,
-    )
-
-
-@checker
-def check_recall_at_k(recall_at_k):
-    """Check recall_at_k(ranked, relevant, k) -> a share, for one user."""
-    answer = as_number(call(recall_at_k, np.array(RANKED), np.array(RELEVANT), K), "your recall")
-    if not same(answer, 2 / len(RELEVANT)):
-        refuse(answer, *_wrong_recalls())
-        if answer > 1:
-            raise Wrong("a recall is a share, never above 1.")
-        raise Wrong(f"{answer:.3f} for {RANKED} ranked, {RELEVANT} relevant, k={K}: count by hand.")
-    return _check_other_recalls(recall_at_k)
-
-
-def _check_other_recalls(recall_at_k):
-    cases = [
-        ([5, 6], [0, 1], 2, 0.0, "codes must be compared with codes, not with places."),
-        (
-            [1, 2, 3],
-            [1, 7, 8, 9],
-            2,
-            0.25,
-            "a hit at place 1 counts: does your slice begin at 1?",
+        "are relevant.": lambda r, rel, k: _hits(r[:k], rel[:k]) / k,
+        "codes must be compared with codes, not with places.": (
+            lambda r, rel, k: _hits(range(k), rel) / len(rel),
+            lambda r, rel, k: _hits(range(1, k + 1), rel) / len(rel),
         ),
-        (
-            [1, 2, 3],
-            [1],
-            2,
-            1.0,
-            "everything was found, so the recall is 1: what do you divide by?",
+        "`relevant` has no order: ask of each film whether it is among them, not whether both "
+        "lists have it at the same place.": (
+            lambda r, rel, k: sum(a == b for a, b in zip(r[:k], rel, strict=False)) / len(rel),
+            lambda r, rel, k: sum(r[:k] == rel[:k]) / len(rel),
         ),
-        ([1, 2, 3], [3], 2, 0.0, "a hit at place k + 1 is no hit: is the list cut at k?"),
-        ([1, 2, 3], [2], 2, 1.0, "a hit at place k counts: is the list cut one too early?"),
-    ]
-    for ranked, relevant, k, right, hint in cases:
-        answer = call(recall_at_k, np.array(ranked), np.array(relevant), k)
-        if not same(as_number(answer, "your recall"), right):
-            raise Wrong(f"for ranked {ranked}, relevant {relevant}, k={k}: {hint}")
-    return "Hits among the first k, over all there are to be found."
+        "a hit at place 1 counts: does your slice begin at 1?": (
+            lambda r, rel, k: _hits(r[1:k], rel) / len(rel),
+            lambda r, rel, k: _hits(r[1 : k + 1], rel) / len(rel),
+        ),
+        "a hit at place k + 1 is no hit: is the list cut at k?": (
+            lambda r, rel, k: _hits(r[: k + 1], rel) / len(rel)
+        ),
+        "a hit at place k counts: is the list cut one too early?": (
+            lambda r, rel, k: _hits(r[: k - 1], rel) / len(rel)
+        ),
+    },
+    fallback="Hits among the first k, over all there are to be found: a share, never above 1.",
+    praise="Hits among the first k, over all there are to be found.",
+)

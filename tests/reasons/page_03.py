@@ -1,1 +1,56 @@
-REASONS = []
+"""What the reasons of page 03 rest on, and how to take it away: see the package's docstring."""
+
+REASONS = [
+    (
+        "the nudge misses the formula by its own size, q²h",
+        "nudged = by_formula",
+    ),
+    (
+        "the slope is -2eq, and not only where e is q",
+        "nudged = list(map(lambda place: -2 * (5 - place[0] * place[1]) ** 2, places))",
+    ),
+    (
+        "the model believes what it heard last",
+        "orders['ones last'] = orders['fives last']",
+    ),
+    (
+        "sorted ratings are mended by shuffling",
+        "orders['fives last, but shuffled'] = orders['fives last']",
+    ),
+    (
+        "the first epoch is slow for the signs of the start values",
+        "first_epochs['no minus signs'] = first_epochs['ours']",
+    ),
+    (
+        "the first epoch is not slow for the size of the start values",
+        "first_epochs['five times larger'] = first_epochs['no minus signs']",
+    ),
+    (
+        "zero never moves, since both steps are zero there",
+        "last_rmse['zero'] = last_rmse['tiny']",
+    ),
+    (
+        "a tiny step to the side is enough",
+        "last_rmse['tiny'] = last_rmse['equal']",
+    ),
+    (
+        "factors that start equal are no better than one",
+        "last_rmse['equal'] = last_rmse['tiny']",
+    ),
+    (
+        "old and moved p are two updates",
+        "by_update['simultaneous'] = by_update['moved']",
+    ),
+    (
+        "they differ less than two starts do",
+        "by_update['simultaneous'] = by_update['moved'] + 0.1",
+    ),
+    (
+        "the compiled loop is the loop by hand",
+        "largest_gap = 1e-6",
+    ),
+    (
+        "a positive error lets a number fall where q has a minus",
+        "after_p = pencil_p + abs(after_p - pencil_p)",
+    ),
+]
