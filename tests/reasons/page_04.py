@@ -11,7 +11,7 @@ REASONS = [
     ),
     (
         "the few predictions beyond 1 and 5 decide where all bars stand",
-        'bin_edges["clipped"] = bin_edges["predicted"]',
+        'with_clipped["clipped"] = bin_edges["predicted"]',
     ),
     (
         "the square pays for staying in the middle: stretched predictions would be as good",
