@@ -144,7 +144,9 @@ WRONG = [
         "does it learn from y_train",
     ),
     (RIVAL, without_fallback, "Fall back on a mean"),
-    (RIVAL, by_merge, "A merge drops"),
+    (RIVAL, by_merge, "a merge drops"),
+    (RIVAL, lambda X, y, X_test: y.groupby(X["movie_id"]).mean(), "each row's own user or movie"),
+    (RIVAL, lambda X, y, X_test: y.reindex(X_test.index), "Fall back on a mean"),
     (RIVAL, in_another_order, "two different predictions"),
     (RIVAL, draws, "a draw for each row"),
     (RIVAL, centred, "is a mean to be added"),
@@ -167,7 +169,7 @@ def test_wrong_answers_get_their_hint(check, answer, hint):
 
 def test_the_praise_says_where_on_the_ladder_a_rival_stands():
     _, printed = run_check(RIVAL, movie_mean)
-    assert printed.endswith("Ahead of the mean of all, the user mean.\n"), printed
+    assert printed.endswith("Ahead of the mean of all.\n"), printed
     _, printed = run_check(RIVAL, factors)
     assert "the movie mean" in printed.split("Ahead of")[1], printed
 

@@ -226,7 +226,7 @@ check_table_rmse = exercise(
 ANSWERS = {"y_test", "test", "coded", "everything", "test_all"}  # names of the page that know them
 
 
-def _ratings(rng, n_users=150, n_movies=80, n_train=4500, n_pairs=600):
+def _ratings(rng, n_users=90, n_movies=50, n_train=2700, n_pairs=200):
     """Ratings in whole stars, with strict users and loved movies: a frame of train, one of test.
 
     Each pair of the test frame stands in it twice, in random places; its last user and its last
@@ -304,8 +304,8 @@ def _as_predictions(answer, my_rival, *given):
         raise Wrong("one number for each *training* row; the rows of X_test are to be predicted.")
     if predictions.shape != (n_rows,):
         raise Wrong(
-            f"X_test has {n_rows} rows, your predictions have shape {predictions.shape}. A merge "
-            'drops what it does not find: keep those rows (`how="left"`).'
+            f"X_test has {n_rows} rows, your predictions have shape {predictions.shape}. Look up "
+            "each row's own user or movie with `.map(...)`; a merge drops what it does not find."
         )
     if not np.isfinite(predictions).all():
         raise Wrong(

@@ -11,7 +11,7 @@ REASONS = [
     ),
     (
         "the few predictions beyond 1 and 5 decide where all bars stand",
-        'bin_edges["clipped"] = bin_edges["predicted"]',
+        'with_clipped["clipped"] = bin_edges["predicted"]',
     ),
     (
         "the square pays for staying in the middle: stretched predictions would be as good",
@@ -46,8 +46,20 @@ REASONS = [
         'mean_errors.loc["1–4", "from the mean"] = mean_errors.loc["1–4", "as above"]',
     ),
     (
-        "the brake is not to blame for rare movies",
-        'mean_errors.loc["1–4", "λ=0"] = 0.1',
+        "the small directions beyond the second help on training ratings only",
+        'ranks.loc["first 10", "test RMSE"] = ranks.loc["first 2", "test RMSE"] - 0.01',
+    ),
+    (
+        "the second direction helps on test ratings, too",
+        'ranks.loc["first 2"] = ranks.loc["first 1"]',
+    ),
+    (
+        "a small start and more epochs help near 50 epochs only: 100 would be as good",
+        'starts.loc["start 0.01, 100 epochs"] = starts.loc["start 0.01, 50 epochs"]',
+    ),
+    (
+        "predictions are too low on average: moved up they would be as good as before",
+        "moved_up = stretched[1]",
     ),
     (
         "a handful of cold rows moves the RMSE of all",
@@ -60,6 +72,10 @@ REASONS = [
     (
         "the small directions come from the start",
         'directions["start 0.01"] = directions["start 0.1"]',
+    ),
+    (
+        "the start is still in the small directions, unshrunk",
+        "along = along / 2",
     ),
     (
         "roots taken before the mean make it low",
