@@ -17,11 +17,11 @@ REASONS = [
     ),
     (
         "one column cannot hold two tastes, but one",
-        "one_factor['action'] = one_factor['one of each']",
+        "same_taste[:] = mixed_tastes",
     ),
     (
-        "two tastes are too many, not four movies",
-        "one_factor['one of each'] = one_factor['others']",
+        "two tastes are too many, not two movies",
+        "mixed_tastes[:] = same_taste",
     ),
     (
         "the hidden miss climbs for Dia's two cells alone",
