@@ -34,14 +34,18 @@ asleep.loc["start 0.1, as many epochs", "p·q set to 0"] = asleep["with p·q"].m
     ("pairs make small gaps visible", "widths['unpaired'] = widths['paired, by rating']"),
     ("counted by movie too, no verdict turns", "widths['by user and movie'] *= 10"),
     (
-        "more data alone beats the two biases",
+        "more data, the knobs untouched, beats the two biases",
         """
 ladder.loc["page 03's knobs, plain, k=10"] = ladder.loc["two biases"]
 """,
     ),
     (
-        "the biases' worth on the sample was the plain model's bad knobs",
+        "good knobs take most of the biases' worth on the sample away",
         """worth.loc["good knobs for both"] = worth.loc["page 03's knobs"]""",
+    ),
+    (
+        "with all ratings the same bad knobs leave nothing of the biases' worth",
+        """worth.loc["page 03's knobs", "all ratings"] = 0.01""",
     ),
     (
         "the gain sits with well-known movies",
