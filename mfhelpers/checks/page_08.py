@@ -371,9 +371,7 @@ _TABLE = exercise(
         "these are the films with the largest values in the directions, whoever asks: where does "
         "`watched` come in?": lambda d, w, n: _listed(d.sum(axis=0), w, n),
         "these are scores. The list should hold codes: argsort, not sort.": (
-            lambda d, w, n: np.sort(_table_scores(d, w)[_listed(_table_scores(d, w), w)])[
-                len(w) :
-            ][::-1][:n]
+            lambda d, w, n: _table_scores(d, w)[_listed(_table_scores(d, w), w, n)]
         ),
         "one too few: `[:n]` already stops before n.": (
             lambda d, w, n: _listed(_table_scores(d, w), w, n - 1)

@@ -1,5 +1,6 @@
 REASONS = [
-    ("λ once a rating puts rare films in front", "rare_at_the_top['once a film'] = 10"),
+    ("λ once a rating puts rare films in front",
+     "rare_at_the_top['once a film'] = rare_at_the_top['once a rating']"),
     ("damping takes rare films out", "with_rare['damped'] = with_rare['as trained']"),
     ("training's brake is too weak for ten ratings", "tried[0.5] = tried[3]"),
     ("counted once a person, the brake fades", "folded['once a person'] = folded[0.3]"),
