@@ -5,7 +5,13 @@ import os
 os.environ["MFHELPERS_RATINGS"] = os.environ.get("MFHELPERS_RATINGS") or "generated"
 
 # What runs longest goes first, so that neither of the two workers is left with it at the end.
-SLOW = ("test_pages_any_order", "test_pages_twice", "test_browser", "test_tuned", "test_calibration")
+SLOW = (
+    "test_pages_any_order",
+    "test_pages_twice",
+    "test_browser",
+    "test_tuned",
+    "test_calibration",
+)
 
 
 def pytest_collection_modifyitems(items):
