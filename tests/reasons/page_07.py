@@ -44,8 +44,8 @@ ladder.loc["page 03's knobs, plain, k=10"] = ladder.loc["two biases"]
         """worth.loc["good knobs for both"] = worth.loc["page 03's knobs"]""",
     ),
     (
-        "with all ratings the same bad knobs leave nothing of the biases' worth",
-        """worth.loc["page 03's knobs", "all ratings"] = 0.01""",
+        "with all ratings the same bad knobs leave less of the biases' worth",
+        """worth.loc["page 03's knobs", "all ratings"] = worth.loc["page 03's knobs", "sample"]""",
     ),
     (
         "the gain sits with well-known movies",
