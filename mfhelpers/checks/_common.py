@@ -172,15 +172,3 @@ def _unchanged(before, after):
     if isinstance(before, (numbers.Number, str, set)):
         return before == after or before != before  # NaN is not equal to itself
     return True
-
-
-def refuse(answer, *mistakes):
-    """Raise the hint whose mistake gives exactly this answer.
-
-    Args:
-        answer: what the student's code gave.
-        mistakes: tuples of a hint and one or more values that this mistake leads to.
-    """
-    for hint, *values in mistakes:
-        if any(same(answer, value) for value in values):
-            raise Wrong(hint)
