@@ -3,10 +3,8 @@
 import math
 
 import numpy as np
-import pytest
 
 from mfhelpers import checks
-from tests.checking import assert_passes, assert_refused
 
 STEP = checks.check_simultaneous_step
 EPOCH = checks.check_one_epoch
@@ -173,13 +171,3 @@ WRONG = [
     (EDGE, edge_of_the_page, "your function uses `STARS` of the page"),
     (EDGE, lambda run: climbed(run, learns=lambda rmse: True, rate=0.9)[:1] * 2, "diverges"),
 ]
-
-
-@pytest.mark.parametrize("check, answer", RIGHT)
-def test_right_answers_pass(check, answer):
-    assert_passes(check, answer)
-
-
-@pytest.mark.parametrize("check, answer, hint", WRONG)
-def test_wrong_answers_get_their_hint(check, answer, hint):
-    assert_refused(check, answer, hint)

@@ -138,16 +138,6 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize("check, answer", RIGHT)
-def test_right_answers_pass(check, answer):
-    assert_passes(check, answer)
-
-
-@pytest.mark.parametrize("check, answer, hint", WRONG)
-def test_wrong_answers_get_their_hint(check, answer, hint):
-    assert_refused(check, answer, hint)
-
-
 def test_right_step_adds_up_to_one_lambda_a_row():
     """Visited n times without an error, a row shrinks by η λ in all, to first order."""
     solution = STEP.exercise.solution

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from mfhelpers import checks, penalties
-from tests.checking import assert_passes, assert_refused
 from tools.drawings import page_06
 
 
@@ -75,16 +74,6 @@ WRONG = [
     (checks.check_start, lambda shape, rng: 0.6, "Pass `shape` on"),
     (checks.check_start, lambda shape, rng: np.full(shape, np.nan), "NaN"),
 ]
-
-
-@pytest.mark.parametrize("check, answer", RIGHT)
-def test_right_answers_pass(check, answer):
-    assert_passes(check, answer)
-
-
-@pytest.mark.parametrize("check, answer, hint", WRONG)
-def test_wrong_answers_get_their_hint(check, answer, hint):
-    assert_refused(check, answer, hint)
 
 
 def test_the_drawn_rings_touch_the_diamond_at_a_corner_and_the_circle_beside_the_axis():

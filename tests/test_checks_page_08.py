@@ -202,15 +202,7 @@ def test_own_films_pass(films):
     assert_passes(checks.check_will_watch, will_watch, films)
 
 
-RIGHT = [(LIST, RIGHT_LISTS), (PERSON, RIGHT_PEOPLE), (OWN, RIGHT_OWN)]
-WRONG = [(LIST, WRONG_LISTS), (PERSON, WRONG_PEOPLE), (OWN, WRONG_OWN)]
-
-
-@pytest.mark.parametrize("check, answer", [(c, a) for c, answers in RIGHT for a in answers])
-def test_right_answers_pass(check, answer):
-    assert_passes(check, answer)
-
-
-@pytest.mark.parametrize("check, answer, hint", [(c, *a) for c, answers in WRONG for a in answers])
-def test_wrong_answers_get_their_hint(check, answer, hint):
-    assert_refused(check, answer, hint)
+NESTED_RIGHT = [(LIST, RIGHT_LISTS), (PERSON, RIGHT_PEOPLE), (OWN, RIGHT_OWN)]
+RIGHT = [(check, answer) for check, answers in NESTED_RIGHT for answer in answers]
+NESTED_WRONG = [(LIST, WRONG_LISTS), (PERSON, WRONG_PEOPLE), (OWN, WRONG_OWN)]
+WRONG = [(check, *answer) for check, answers in NESTED_WRONG for answer in answers]

@@ -196,10 +196,7 @@ class Exercise:
         if any(isinstance(answer, Wrong) for answer in answers):
             return None
         cases = list(zip(self.every_case, answers, self.right, strict=True))
-        off = {
-            n: pairs for n in range(len(self.parts))
-            if not self._all_same(pairs := [(mine[n], right[n]) for _, mine, right in cases])
-        }  # fmt: skip
+        off = self._wrong_parts(answers)
         where = "" if len(off) == len(self.parts) else f"{self.parts[min(off)]}: "
         for hint, spoils in SPOILT.items():
             for spoil in spoils:
