@@ -1,4 +1,6 @@
-"""After a page has run: its cells again in any order, its claims, and its reasons sabotaged."""
+"""Every page on the generated ratings: top to bottom with each cell twice, then its cells again
+in any order, its claims, and its reasons sabotaged. Nothing may warn or come out otherwise.
+"""
 
 import ast
 import importlib
@@ -8,13 +10,13 @@ import nbformat
 import numpy as np
 import pytest
 
-from tests.pages import find_pages, tags
-from tests.test_pages_twice import comparable
-from tools.execute_notebooks import run_page
+from tests.pages import Page, find_pages, tags
+from tests.rerun import again, comparable, differ, differences, twice
+from tools.execute_notebooks import run_page, tidy
 
 GENERATED = {**os.environ, "MFHELPERS_RATINGS": "generated"}
 SEEDS, DRAWN = (0, 1, 2), 30
-PAGES = [page for page in find_pages() if page.number > 0]
+PAGES = find_pages()
 
 SABOTAGE = """
 import copy
@@ -32,7 +34,9 @@ finally:
 
 
 def reasons_of(page):
-    """Return the page's (reason, code that takes it away) pairs."""
+    """Return the page's (reason, code that takes it away) pairs; page 00 gives none."""
+    if not page.number:
+        return []
     return importlib.import_module(f"tests.reasons.page_{page.number:02}").REASONS
 
 
@@ -40,18 +44,16 @@ def claims_of(book):
     return [cell for cell in book.cells if "claims" in tags(cell)]
 
 
-def again(cell, name):
-    """A copy of a cell that keeps its tags and has an id of its own."""
-    copied = nbformat.from_dict(cell)
-    copied.id = name
-    return copied
+def code_of(book):
+    return [cell for cell in book.cells if cell.cell_type == "code"]
 
 
 def drawn_again(book, seed):
     """Return cells of the page drawn at random, with the claims behind them."""
-    code = [cell for cell in book.cells if cell.cell_type == "code"]
+    code = code_of(book)
     rng = np.random.default_rng(seed)
-    chosen = [code[n] for n in rng.integers(len(code), size=DRAWN)] + claims_of(book)
+    chosen = [code[n] for n in rng.integers(len(code), size=DRAWN)] if code else []
+    chosen += claims_of(book)
     return [again(cell, f"{cell.id}-{seed}-{n}") for n, cell in enumerate(chosen)]
 
 
@@ -75,39 +77,52 @@ def sabotage(code, claims):
 
 
 def run_in_any_order(book, reasons):
-    """Run a page, its cells again as drawn, its claims sabotaged: (pairs, verdicts).
+    """Run a page with each cell twice, its cells again as drawn, its claims sabotaged.
 
     Returns:
-        (cell, the same cell run later) for each drawn cell, and {reason: what was printed}.
+        (doubled, pairs, verdicts): the page with each cell twice, run; (cell, the same cell run
+        later) for each drawn cell; {reason: what was printed}.
     """
-    page = nbformat.v4.new_notebook(cells=list(book.cells), metadata=book.metadata)
+    doubled = twice(nbformat.from_dict(book))
     later = [cell for seed in SEEDS for cell in drawn_again(book, seed)]
     tried = [sabotage(code, claims_of(book)) for _, code in reasons]
-    page.cells += [*later, *tried, *[again(cell, f"{cell.id}-end") for cell in claims_of(book)]]
+    at_the_end = [again(cell, f"{cell.id}-end") for cell in claims_of(book)]
+    page = nbformat.v4.new_notebook(
+        cells=[*doubled.cells, *later, *tried, *at_the_end], metadata=book.metadata
+    )
     run_page(page, "the page", GENERATED)
-    by_id = {cell.id: cell for cell in page.cells}
-    pairs = [(by_id[cell.id.rsplit("-", 2)[0]], cell) for cell in later]
+    first = {cell.id: cell for cell in doubled.cells}
+    pairs = [(first[cell.id.rsplit("-", 2)[0]], cell) for cell in later]
     verdicts = {
         reason: "".join(output.get("text", "") for output in cell.outputs).splitlines()[-1]
         for (reason, _), cell in zip(reasons, tried, strict=True)
     }
-    return pairs, verdicts
+    return doubled, pairs, verdicts
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_cells_again_in_any_order_and_reasons_that_fail(page):
-    book = nbformat.read(page.path, as_version=4)
-    pairs, verdicts = run_in_any_order(book, reasons_of(page))
-    changed = [
-        first.source
-        for first, later in pairs
-        if "nbval-ignore-output" not in tags(first) and comparable(first) != comparable(later)
+def not_as_committed(doubled, book):
+    """Return the cells that show the same on all ratings, yet not what is committed."""
+    committed = {cell.id: cell for cell in code_of(book) if "nbval-check-output" in tags(cell)}
+    return [
+        cell.source
+        for cell in doubled.cells
+        if cell.id in committed and comparable(cell) != comparable(committed[cell.id])
     ]
-    assert not changed, "run again later, this cell shows something else:\n" + changed[0]
-    assert set(verdicts.values()) == {"red"}, verdicts
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_cells_twice_in_any_order_and_reasons_that_fail(page):
+    book = Page(page.path).book
+    doubled, pairs, verdicts = run_in_any_order(book, reasons_of(page))
+    assert not differences(doubled), "run twice, a cell shows something else"
+    assert not not_as_committed(doubled, book), "not as committed"
+    changed = [first.source for first, later in pairs if differ(first, later)]
+    assert not changed, "run again later, this cell shows something else:\n" + changed[0]
+    assert set(verdicts.values()) <= {"red"}, verdicts
+    tidy(doubled, page.name)  # raises where a cell warns or shows a path of this machine
+
+
+@pytest.mark.parametrize("page", PAGES[1:], ids=lambda page: page.name)
 def test_each_page_has_reasons_to_try(page):
     assert len(reasons_of(page)) >= (3 if page.number == 2 else 5)
     assert claims_of(page.book)
@@ -115,26 +130,61 @@ def test_each_page_has_reasons_to_try(page):
 
 # ---------------------------------------------------------------- these tests can fail
 
-
-def small_page(*sources):
-    cells = [nbformat.v4.new_code_cell(source) for source in sources]
-    claims = nbformat.v4.new_code_cell(
-        "assert with_it < without_it\nprint('hold')", metadata={"tags": ["claims"]}
-    )
-    return nbformat.v4.new_notebook(cells=[*cells, claims])
+COUNTING = "n = globals().get('n', 0) + 1\nprint(n)"
 
 
-def test_a_reason_that_no_claim_rests_on_is_found():
-    page = small_page("with_it, without_it = 1, 2", "other = [3]")
-    reasons = [("it helps", "without_it = with_it"), ("other", "other[0] = 4")]
-    _, verdicts = run_in_any_order(page, reasons)
-    assert verdicts == {"it helps": "red", "other": "the claims hold all the same"}
+def cell(code, *tagged, shown=None):
+    """Return a code cell with its tags, and what it is committed with."""
+    outputs = [nbformat.v4.new_output("stream", name="stdout", text=shown)] if shown else []
+    return nbformat.v4.new_code_cell(code, metadata={"tags": list(tagged)}, outputs=outputs)
 
 
-def test_a_cell_that_leans_on_the_order_is_found():
-    page = small_page("with_it, without_it, x = 1, 2, 3", "print(x)", "x = 4")
-    pairs, _ = run_in_any_order(page, [])
-    assert any(comparable(first) != comparable(later) for first, later in pairs)
+@pytest.fixture(scope="module")
+def bad_page():
+    """A page with every fault that is looked for: as written, and (doubled, pairs, verdicts)."""
+    cells = [
+        cell(
+            "import matplotlib.pyplot as plt\nx, fine, order, with_it, without_it = 1, 1, 1, 1, 2"
+        ),
+        cell("print(fine + 1, object())"),
+        cell("x = x + 1\nprint(x)"),
+        cell("plt.plot([1, 2])\nplt.show()"),
+        cell("plt.plot([0, x])\nplt.show()\nx += 1"),
+        cell("print(order)"),
+        cell("order = 4"),
+        cell(COUNTING, "nbval-ignore-output"),
+        cell("print(3)", "nbval-check-output", shown="3\n"),
+        cell("print(4)", "nbval-check-output", shown="3\n"),
+        cell("assert with_it < without_it\nprint('hold')", "claims"),
+    ]
+    page = nbformat.v4.new_notebook(cells=cells)
+    reasons = [("it helps", "without_it = with_it"), ("other", "fine = 4")]
+    return page, *run_in_any_order(page, reasons)
+
+
+def test_a_cell_that_overwrites_what_it_reads_is_found(bad_page):
+    found = differences(bad_page[1])
+    assert len(found) == 2
+    assert "x = x + 1" in found[0] and "plt.plot([0, x])" in found[1]
+
+
+def test_a_cell_that_leans_on_the_order_is_found(bad_page):
+    changed = {first.source for first, later in bad_page[2] if differ(first, later)}
+    assert "print(order)" in changed and not any("fine" in source for source in changed)
+
+
+def test_cells_of_times_are_not_compared(bad_page):
+    counts = [shown for shown in bad_page[1].cells if shown.source == COUNTING]
+    assert comparable(counts[0]) != comparable(counts[1]) and not differ(*counts)
+
+
+def test_an_output_that_is_not_as_committed_is_found(bad_page):
+    page, doubled, _, _ = bad_page
+    assert not_as_committed(doubled, page) == ["print(4)"]
+
+
+def test_a_reason_that_no_claim_rests_on_is_found(bad_page):
+    assert bad_page[3] == {"it helps": "red", "other": "the claims hold all the same"}
 
 
 @pytest.mark.parametrize(
