@@ -1,4 +1,4 @@
-"""The right and the wrong answers that each page's tests list, through their checkers."""
+"""The right and the wrong answers that each page's tests list by checker, through it."""
 
 import importlib
 
@@ -11,8 +11,8 @@ PAGES = [
     importlib.import_module(f"tests.{path.stem}")
     for path in sorted((ROOT / "tests").glob("test_checks_page_*.py"))
 ]
-RIGHT = [answer for page in PAGES for answer in getattr(page, "RIGHT", [])]
-WRONG = [answer for page in PAGES for answer in getattr(page, "WRONG", [])]
+RIGHT = [(c, a) for page in PAGES for c, answers in page.RIGHT.items() for a in answers]
+WRONG = [(c, *a) for page in PAGES for c, answers in page.WRONG.items() for a in answers]
 
 
 @pytest.mark.parametrize("check, answer", RIGHT)
