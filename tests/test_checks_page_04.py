@@ -100,7 +100,7 @@ WRONG = {
         (lambda R, P: np.sqrt(np.mean((R - P)[np.nan != R] ** 2)), "not even itself"),
         (lambda R, P: np.sqrt(np.mean((np.nan_to_num(R) - P) ** 2)), "rating of 0"),
         (lambda R, P: abs(np.nanmean(R - P)), "cancel"),
-        (lambda R, P: by_mask(R, P.clip(1, 5)), "do not cut them off"),
+        (lambda R, P: by_mask(R, P.clip(1, 5)), "nor cut them off"),
         (lambda R, P: by_loop(R, P) + 0.1, "only cells with a rating"),
     ],
     RIVAL: [

@@ -63,21 +63,10 @@ def test_the_solution_passes_in_other_clothes(check):
     assert_passes(check, spoilt(table, lambda part: part.tolist()))
     assert_passes(check, spoilt(table, lambda part: part.astype(np.float32)))
     assert_passes(check, spoilt(table, lambda part: part * (1 + 5e-7)))
-
-
-@every_exercise
-def test_two_results_may_come_as_one_array_or_list(check):
-    table = check.exercise
-    if len(table.parts) > 1 and all(r[0].shape == r[-1].shape for r in table.right):
-        assert_passes(check, lambda *case: np.array(table.solution(*case)))
-        assert_passes(check, lambda *case: list(table.solution(*case)))
-
-
-@every_exercise
-def test_fractions_pass_where_numbers_are_asked_for(check):
-    table = check.exercise
     if all(part.ndim == 0 and np.isfinite(part) for right in table.right for part in right):
         assert_passes(check, spoilt(table, lambda part: Fraction(float(part))))
+    if len(table.parts) > 1 and all(r[0].shape == r[-1].shape for r in table.right):
+        assert_passes(check, lambda *case: np.array(table.solution(*case)))
 
 
 @every_exercise
@@ -217,14 +206,6 @@ def ends_too_early(slope, x, shift):
         return found
 
 
-def ends_either_way(slope, x, shift):
-    for one in x:
-        if one > 0:
-            return slope * one
-        else:
-            return shift
-
-
 def skips(slope, x, shift):
     for one in x:
         if one < 99:
@@ -272,7 +253,6 @@ def only_the_first(slope, x, shift):
         (lambda shift, x, slope: slope * x + shift, "takes slope for shift"),
         (uses_the_page, "your function uses `OF_THE_PAGE` of the page"),
         (lambda slope, x, shift: 2 * OF_THE_PAGE, "uses `OF_THE_PAGE` of the page"),
-        (passed_on(uses_the_page), "your function uses `OF_THE_PAGE` of the page"),
         (uses_it_elsewhere, "your function uses `OF_THE_PAGE` of the page"),
         (names_columns, "Slope times x, plus the shift"),
         (misses_a_name, "only its arguments are known: `slope`, `x`, `shift`"),
@@ -285,26 +265,21 @@ def only_the_first(slope, x, shift):
         (lambda slope, x, shift: np.floor(line(slope, x, shift)), "the decimals are cut off"),
         # what an argument would have to be
         (lambda slope, x, shift: x + shift, "if `slope` were 1"),
-        (lambda slope, x, shift: slope * x + 2 * shift, "if `shift` were twice as large"),
-        (lambda slope, x, shift: slope * x + shift / 2, "if `shift` were half as large"),
         (lambda slope, x, shift: slope * slope * x + shift, "if `slope` were squared"),
         (lambda slope, x, shift: shift - x * slope, "if `slope` had the other sign"),
         (lambda slope, x, shift: abs(slope) * x + shift, "if `slope` had no sign"),
-        (lambda slope, x, shift: x * 0 + shift, "if `slope` were 0"),
         # what is given back in place of something new
         (lambda slope, x, shift: x, "that is `x` as it was given"),
         (lambda slope, x, shift: line(slope, x, shift) - x, "the new one is the old `x` plus"),
         (lambda slope, x, shift: 2 * x - line(slope, x, shift), "you went the opposite way"),
         # a look at the code says no more than what is there
         (ends_too_early, "inside the loop and ends it in the first round"),
-        (ends_either_way, "inside the loop and ends it in the first round"),
         (skips, "Slope times x, plus the shift"),
         (says_and_forgets, "gave back None. Does it end with `return ...`? (It was given slope"),
         # what is handed over need not be a plain function
         (Line().without_shift, "the shift is missing"),
         (functools.partial(line, 2.0), "called with 3 arguments"),
         (lambda *given: given[0] * given[1], "the shift is missing"),
-        (lambda slope, x, shift=1.0, more=2: slope * x, "the shift is missing"),
         (lambda slope, x: x, "called with 3 arguments"),
         # nor what it gives back an array
         (lambda slope, x, shift: [str(y) for y in line(slope, x, shift)], "made of numbers"),
@@ -315,10 +290,8 @@ def only_the_first(slope, x, shift):
         (makes_a_cell_of_a_row, "One cell takes one number"),
         (lambda slope, x, shift: np.where(x > 0, x), "`np.where` takes three things"),
         (lambda slope, x, shift: pd.Series(x) ^ 2, "`^` is no power"),
-        (lambda slope, x, shift: x ^ 2, "`^` is no power"),
         (lambda slope, x, shift: x + np.ones(3), "(2,) (the shape of `x`) and (3,)"),
         (lambda slope, x, shift: x @ np.ones(3), "it is 2 on the left and 3 on the right"),
-        (lambda slope, x, shift: np.dot(x, np.ones(3)), "(2,) (the shape of `x`) and (3,)"),
         (lambda slope, x, shift: slope(x) + shift, "is a `*` missing"),
         (lambda slope, x, shift: slope @ shift, "a single number is multiplied with `*`"),
         (lambda slope, x, shift: datetime.y, "Is `import datetime` missing?"),  # noqa: F821
@@ -343,8 +316,6 @@ def test_what_a_table_says(answer, hint):
         (lambda p, q: (p, p - 2 * q, p @ q), "your sum: that is `p` as it was given"),
         (lambda p, q: (p + q, p - 2 * q, p[1:] @ q[1:]), "the first or the last of `p` and `q`"),
         (lambda p, q: (p + q, p - 2 * q, p[0] * q[0]), "only the first of `p` and `q` counts"),
-        (lambda p, q: np.array(2.5), "give back 3 things, your sum, your difference, your prod"),
-        (lambda p, q: (p, q), "give back 3 things, your sum, your difference, your product"),
         *(
             (lambda p, q, order=order: [(p + q, p - 2 * q, p @ q)[n] for n in order],
              "in the wrong order: give back your sum, then your difference")

@@ -248,14 +248,15 @@ class Exercise:
             if self.agree(placed, self.right):
                 in_order = ", then ".join(self.parts)
                 return f"all right, but in the wrong order: give back {in_order}."
-        names = self.names
-        for one, other in combinations(range(len(names)), 2):
-            swapped = list(self.outcomes(_swap(self.solution, one, other)))
+        for one, other in combinations(range(len(self.names)), 2):
+            order = list(range(len(self.names)))
+            order[one], order[other] = other, one
+            swapped = self.outcomes(lambda *given, o=order: self.solution(*(given[n] for n in o)))
             stopped = sum(isinstance(outcome, Wrong) for outcome in swapped)
             if stopped < len(swapped) / 2 and self.agree(answers, swapped):
                 return (
-                    f"your function takes {names[one]} for {names[other]}: the order of the "
-                    f"arguments is {', '.join(names)}."
+                    f"your function takes {self.names[one]} for {self.names[other]}: the order of "
+                    f"the arguments is {', '.join(self.names)}."
                 )
         return None
 
@@ -312,9 +313,11 @@ class Exercise:
     def _off(self, answers):
         """The numbers of the parts that are wrong in some case."""
         return {
-            n for n in range(len(self.parts))
-            if not self.agree(_columns(answers, [n]), _columns(self.right, [n]))
-        }  # fmt: skip
+            n
+            for n in range(len(self.parts))
+            for mine, right in zip(answers, self.right, strict=True)
+            if isinstance(mine, Wrong) or not _same_part(mine[n], right[n], self.tolerance)
+        }
 
     def _constant(self, answers):
         """Return the hint for one result whatever the arguments are, or None."""
@@ -387,8 +390,9 @@ def exercise(
     """Return the checker of an exercise that asks for one function.
 
     An answer passes when it agrees with the solution on every case. A hint is given when its
-    mistake agrees with the answer on every case; where none does, the first case that differs
-    is worked out: inputs, steps, the right result and the student's.
+    mistake agrees with the answer on every case; where none does, what can go wrong in any
+    exercise is tried (SPOILT and the three tables below it), and last, the first case that
+    differs is worked out: inputs, steps, the right result and the student's.
 
     Args:
         purpose: one line, what is checked; the checker's docstring.
@@ -398,7 +402,7 @@ def exercise(
         cases: tuples of arguments, the smallest first: it is the one that is worked out.
         more: function of a numpy Generator that draws one more case; twenty are drawn.
         mistakes: {hint: function, or tuple of functions, that make this mistake}, with the
-            solution's arguments; what students do most, the rest gets the worked case.
+            solution's arguments: what many do, and what the tables above do not find.
         fallback: what to say after the worked case.
         praise: what to say of a right answer.
         steps: function of a case → {name: value}, the values in between, in the page's order.
@@ -476,20 +480,6 @@ def _changed(function, places, change):
     return lambda *given: function(
         *(change(one) if place in places else one for place, one in enumerate(given))
     )
-
-
-def _swap(function, one, other):
-    def swapped(*arguments):
-        arguments = list(arguments)
-        arguments[one], arguments[other] = arguments[other], arguments[one]
-        return function(*arguments)
-
-    return swapped
-
-
-def _columns(outcomes, numbers):
-    """The parts with these numbers of each outcome; errors stay what they are."""
-    return [[o[n] for n in numbers] if isinstance(o, list) else o for o in outcomes]
 
 
 def _same_outcome(some, other, tolerance=1e-6):

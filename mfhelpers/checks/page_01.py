@@ -38,16 +38,14 @@ check_one_cell = exercise(
         "the first user's row": P[0], "the second movie's row": Q[1], "their products": P[0] * Q[1],
     },
     mistakes={
-        "that is one number for each factor; a rating is one number. What is still to be done with "
-        "them?":
+        "that is one number for each factor; a rating is one number: what is still to be done?":
             lambda P, Q: P[0] * Q[1],
         "rows are counted from 0 in Python: the first user is row 0, the second movie is row 1.":
             (lambda P, Q: P[1] @ Q[2], lambda P, Q: P[0] @ Q[2], lambda P, Q: P[1] @ Q[1],
              lambda P, Q: P[0] @ Q[0]),
         "users come first: you took the second user and the first movie.":
             lambda P, Q: P[1] @ Q[0],
-        "you took a column: a column is one factor of everybody. A user is a row of P, a movie is "
-        "a row of Q.":
+        "you took a column, one factor of everybody: a user is a row of P, a movie a row of Q.":
             (lambda P, Q: P[:, 0] @ Q[:, 1], lambda P, Q: P[:, 0] @ Q[1]),
         "those are many predictions. Only one cell is asked for: first user, second movie.":
             (lambda P, Q: P @ Q.T, lambda P, Q: P[0] @ Q.T, lambda P, Q: P @ Q[1]),
@@ -57,11 +55,9 @@ check_one_cell = exercise(
         "you added where a dot product multiplies. Multiply pair by pair, then add up.":
             (lambda P, Q: P[0] + Q[1], lambda P, Q: (P[0] + Q[1]).sum(),
              lambda P, Q: P[0].sum() * Q[1].sum()),
-        "only one factor counts in yours: add up over all, with `+=`. (Does a `return` end your "
-        "loop in its first round?)":
+        "only one factor counts in yours: add up over all. Does a `return` end your loop early?":
             (lambda P, Q: P[0, 0] * Q[1, 0], lambda P, Q: P[0, -1] * Q[1, -1]),
-        "this is made for one number of factors, and there may be more or fewer. Let the whole "
-        "rows be multiplied.":
+        "this is made for one number of factors, but there may be more: multiply whole rows.":
             (lambda P, Q: sum(P[0, f] * Q[1, f] for f in (0, 1)),
              lambda P, Q: sum(P[0, f] * Q[1, f] for f in (0, 1, 2))),
     },
@@ -73,6 +69,7 @@ check_one_cell = exercise(
 
 def _with_holes(P, Q, holes):
     """Return (R, P, Q): whole stars from 1 to 5, with NaN where holes are."""
+    holes = np.array(holes, dtype=bool)
     stars = (np.arange(holes.size).reshape(holes.shape) * 3 + 4) % 5 + 1.0
     return np.where(holes, np.nan, stars), P, Q
 
@@ -92,23 +89,8 @@ def _fill(fills):
     return lambda R, P, Q: np.where(np.isnan(R), fills(R, P, Q), R)
 
 
-def _fill_only(some):
-    """A filling of some holes: some is a function of (rows and columns of the holes, R)."""
-
-    def filled(R, P, Q):
-        result = R.copy()
-        for user, movie in some(np.argwhere(np.isnan(R)), R):
-            result[user, movie] = P[user] @ Q[movie]
-        return result
-
-    return filled
-
-
 _SMALL = np.array([[1.0, 2.0], [3.0, -1.25]]), np.array([[0.5, 1.75], [2.5, 0.0]])
-_FEW_HOLES = np.array([[0, 1, 0], [1, 0, 0], [0, 0, 1]], dtype=bool)
-_MANY_HOLES = np.array(
-    [[0, 0, 0, 0], [1, 0, 1, 1], [1, 1, 0, 0], [0, 0, 1, 1], [1, 1, 1, 0]], dtype=bool
-)
+_MANY_HOLES = [[0, 0, 0, 0], [1, 0, 1, 1], [1, 1, 0, 0], [0, 0, 1, 1], [1, 1, 1, 0]]
 
 # fmt: off
 check_fill_holes = exercise(
@@ -116,8 +98,8 @@ check_fill_holes = exercise(
     solution=_fill(lambda R, P, Q: P @ Q.T),
     gives="the filled table",
     cases=[
-        _with_holes(*_SMALL, np.array([[False, True], [True, False]])),
-        _with_holes(*_SQUARE, _FEW_HOLES),
+        _with_holes(*_SMALL, [[0, 1], [1, 0]]),
+        _with_holes(*_SQUARE, [[0, 1, 0], [1, 0, 0], [0, 0, 1]]),
         _with_holes(*_OBLONG, _MANY_HOLES),
     ],
     more=_more_holes,
@@ -150,9 +132,8 @@ check_fill_holes = exercise(
              lambda R, P, Q: np.where(np.isnan(R), P @ Q.T, np.nan)),
         "those are the predictions of the holes alone, in one row. The whole table is asked for.":
             lambda R, P, Q: (P @ Q.T)[np.isnan(R)],
-        "only the first hole, or row, is filled. Does a `return` end your loop too early?":
-            (_fill_only(lambda holes, R: holes[:1]),
-             _fill_only(lambda holes, R: holes[holes[:, 0] == 0])),
+        "only the first row is filled. Does a `return` end your loop too early?":
+            lambda R, P, Q: np.vstack([np.where(np.isnan(R), P @ Q.T, R)[:1], R[1:]]),
     },
     fallback="A cell with a rating keeps it, a hole gets the same cell of P @ Q.T.",
     praise="Known ratings are kept, only the holes are predicted.",
@@ -246,8 +227,7 @@ _ROW = exercise(
         "the last row of P": fit(_stacked(ratings, my_stars))[0][-1],
     },
     mistakes={
-        "your row is not in the table that is fitted: that is the prediction for the last of the "
-        "others. Stack it below with np.vstack, then fit.":
+        "your row is not in the table that is fitted: stack it below with np.vstack, then fit.":
             _fitted_row(lambda R, mine: R),
         "that is the first user's row. Yours is the last one.":
             _fitted_row(_stacked, 0),
@@ -306,19 +286,18 @@ def _own(my_stars):
 
 def _told(predict_my_row, stars):
     """Return what the page's loop says of the holes, and of each star when that one is hidden."""
-    predicted = predict_my_row(_RATINGS.copy(), stars.copy(), _fit_toy)
-    holes = [
-        f"{movie} {guess:.1f}"
-        for movie, guess, star in zip(_MOVIES, predicted, stars, strict=True)
-        if np.isnan(star)
-    ]
-    guesses = []
-    known = np.flatnonzero(~np.isnan(stars))
-    for place in known:
-        fewer = np.where(np.arange(len(stars)) == place, np.nan, stars)
-        guesses.append(predict_my_row(_RATINGS.copy(), fewer, _fit_toy)[place])
-    miss = np.abs(np.array(guesses) - stars[known]).mean()
+
+    def predicted(stars):
+        return predict_my_row(_RATINGS.copy(), stars.copy(), _fit_toy)
+
+    holes, misses = [], []
+    for place, (movie, star) in enumerate(zip(_MOVIES, stars, strict=True)):
+        if np.isnan(star):
+            holes.append(f"{movie} {predicted(stars)[place]:.1f}")
+        else:
+            hidden = np.where(np.arange(len(stars)) == place, np.nan, stars)
+            misses.append(abs(predicted(hidden)[place] - star))
     return (
         f"Your holes: {', '.join(holes)}. With your own stars hidden, one at a time, the loop "
-        f"misses them by {miss:.1f} on average."
+        f"misses them by {np.mean(misses):.1f} on average."
     )

@@ -33,8 +33,7 @@ WRONG_ORDERS = {
 WRONG_MOVES = {
     "the error has the wrong sign: it must be rating minus prediction, or it grows.":
         [lambda w, e, o, a, b: w + a * (-e * o - b * w)],
-    "the brake has the wrong sign: it must pull towards zero. Set the error to 0 in your mind: "
-    "should p grow?":
+    "the brake has the wrong sign: with an error of 0, should p grow?":
         [lambda w, e, o, a, b: w + a * (e * o + b * w)],
     "the brake is missing: where is regularization times the row itself?":
         [lambda w, e, o, a, b: w + a * e * o],
@@ -42,12 +41,11 @@ WRONG_MOVES = {
         [lambda w, e, o, a, b: w + a * (e * o - b)],
     "the brakes are swapped: p is pulled back by p, and q by q.":
         [lambda w, e, o, a, b: w + a * (e * o - b * o)],
-    "the brake takes its share of the row as it was; yours of the row that the error had already "
-    "moved. Write both in one statement.":
+    "the brake takes its share of the row before it moved: write both in one statement.":
         [lambda w, e, o, a, b: (w + a * e * o) * (1 - a * b)],
     "mind the brackets: the error multiplies the other row only, not the brake.":
         [lambda w, e, o, a, b: w + a * e * (o - b * w)],
-    "the learning rate must multiply the error's part and the brake: put both in one bracket.":
+    "the learning rate must multiply both the error's part and the brake: use a bracket.":
         [lambda w, e, o, a, b: w + a * e * o - b * w, lambda w, e, o, a, b: w + e * o - a * b * w],
     "the step is made of the error as it is: no 2, no square, no `abs`.":
         [lambda w, e, o, a, b: w + a * (2 * e * o - b * w),
@@ -164,17 +162,14 @@ WRONG_EPOCHS = {
         partial(_epoch, order="q first"),
     "you computed the error again after p had moved; keep the first one.":
         partial(_epoch, order="again"),
-    "you read the start values in every row: predict from the copies, and move them, so that each "
-    "row goes on from where the one before ended.":
+    "you read the start values in every row: predict from the copies that you move.":
         partial(_epoch, measured="start"),
-    "only the last row was learned. Is the copy made inside the loop, or does the step stand "
-    "below it?":
+    "only the last row was learned. Is the copy made inside the loop?":
         lambda rows, *rest: _epoch(rows[-1:], *rest),
-    "user and movie are swapped: a row is (user, movie, rating), and the user's number picks the "
-    "row of the user factors.":
+    "user and movie are swapped: a row is (user, movie, rating).":
         lambda rows, *rest: _epoch([(i, u, r) for u, i, r in rows], *rest),
     **_wrong(_epoch, moves=PAIRS_OF_MOVES, error=WRONG_ERRORS, rmse=WRONG_RMSES),
-    "you measured each error after its update; the model had then already seen the answer.":
+    "you measured each error after its update, when the model had seen the answer.":
         partial(_epoch, measured="after"),
     "you measured all errors at the end of the epoch; note each one before its update.":
         partial(_epoch, measured="end"),

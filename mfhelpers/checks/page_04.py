@@ -41,8 +41,7 @@ check_first_rmse = exercise(
     },
     mistakes={
         **_of(lambda ratings: ratings.to_numpy(), skip="cancel"),
-        "you predict a number of stars, such as the middle of the scale. Two rows of small random "
-        "numbers have a dot product near 0.":
+        "you predict a number of stars. Two rows of small random numbers predict about 0.":
             tuple(lambda r, guess=guess: rmse_of(r - guess) for guess in (1, 2.5, 3, 3.5)),
     },
     fallback="Take every prediction as exactly 0: what is the error of a rating of 5? Then square "
@@ -113,15 +112,14 @@ check_table_rmse = exercise(
         "does not, since NaN equals nothing, not even itself.":
             lambda R, P: np.nan,
         **_of(_errors),
-        "you divided by all m × n cells. Blanks are not errors: divide by the number of ratings.":
+        "you divided by all m × n cells. Blanks are not errors: divide by how many are rated.":
             (lambda R, P: np.sqrt(np.sum(_errors(R, P) ** 2) / R.size),
              lambda R, P: np.sum(_errors(R, P) ** 2) / R.size,
              lambda R, P: np.sum(abs(_errors(R, P))) / R.size),
         "you took a blank for a rating of 0. Nobody gave it: leave those cells out.":
             (*_filled(0), lambda R, P: np.mean((np.nan_to_num(R) - P) ** 2),
              lambda R, P: np.mean(abs(np.nan_to_num(R) - P))),
-        "you filled the blanks with a mean, or with the middle of the scale. Nobody gave those "
-        "ratings: leave the cells out.":
+        "you filled the blanks with ratings that nobody gave: leave the cells out.":
             _filled(
                 np.nanmean,
                 lambda R: np.nanmean(R, 1, keepdims=True),
@@ -129,11 +127,10 @@ check_table_rmse = exercise(
                 2.5,
                 3,
             ),
-        "you took a mean for each row, or each column, and then the mean of those. Take one mean "
-        "over all ratings: each should count the same, whoever gave it and to whatever movie.":
+        "you took a mean for each row, or column, first: take one over all, so that each counts.":
             (*_by_group(lambda squares: squares, np.sqrt, lambda mean: mean),
              *_by_group(np.sqrt, lambda mean: mean)),
-        "do not round the predictions, and do not cut them off at 1 and 5, before you score them.":
+        "do not round the predictions, nor cut them off at 1 and 5, before you score them.":
             (lambda R, P: _table_rmse(R, np.round(P)), lambda R, P: _table_rmse(R, P.clip(1, 5))),
     },
     fallback="Only cells with a rating count: square each error, take the mean, then the root.",

@@ -44,31 +44,25 @@ check_user_gradient = exercise(
         "the sum of the regularization * p": len(stars) * lam * p,
     },
     mistakes={
-        "that is the downhill step, error * q - regularization * p, added up. The gradient points "
-        "uphill: flip it.":
+        "that is the downhill step, added up. The gradient points uphill: flip it.":
             _sum(lambda e, q, p, lam, n: e @ q - n * lam * p),
         "twice too much. The square gives a 2, and the ½ in J was there for this.":
             (_sum(lambda e, q, p, lam, n: 2 * (n * lam * p - e @ q)),
              _along(lambda e, q, p, n: -2 * e @ q), _plus(lambda q, p, lam, n: 2 * n * lam * p)),
-        "two things: the ½ in J takes away the 2 that a square gives, and J sums lambda for each "
-        "rating, not once.":
+        "two things: the ½ in J takes the square's 2 away, and J sums lambda for each rating.":
             (_sum(lambda e, q, p, lam, n: 2 * (lam * p - e @ q)),
              _sum(lambda e, q, p, lam, n: lam * p - 2 * e @ q),
              _plus(lambda q, p, lam, n: 2 * lam * p)),
-        "you counted lambda once for the user. J sums it for each rating: how many times is p in "
-        "that sum?":
+        "you counted lambda once for the user. J sums it for each rating: how often is p in it?":
             _plus(lambda q, p, lam, n: lam * p),
         "lambda is to be counted once for each rating, so len(stars) times.":
             (_plus(lambda q, p, lam, n: len(p) * lam * p), _plus(lambda q, p, lam, n: lam * p / n),
              _plus(lambda q, p, lam, n: n * n * lam * p)),
-        "the penalty is missing. J has λ times the squared length of p in it, once for each "
-        "rating.":
+        "the penalty is missing. J has λ times the squared length of p in it, for each rating.":
             _plus(lambda q, p, lam, n: 0),
-        "uphill in the errors, downhill in the penalty: the sign of lambda is wrong. Set all "
-        "errors to 0: where does the loss grow?":
+        "the sign of lambda is wrong: set all errors to 0, and see where the loss grows.":
             (_plus(lambda q, p, lam, n: -n * lam * p), _plus(lambda q, p, lam, n: -lam * p)),
-        "the sign of the errors' part is wrong. With error = stars - prediction, the inside of the "
-        "square has a -q in it.":
+        "the sign of the errors' part is wrong: the inside of the square has a -q in it.":
             (_along(lambda e, q, p, n: e @ q), _sum(lambda e, q, p, lam, n: e @ q + lam * p)),
         "you took the mean over the user's ratings. J is a sum.":
             (_sum(lambda e, q, p, lam, n: lam * p - e @ q / n),
@@ -76,12 +70,10 @@ check_user_gradient = exercise(
         "that is one row a rating. J is their sum: add up the rows.":
             (_sum(lambda e, q, p, lam, n: lam * p - e[:, None] * q),
              _along(lambda e, q, p, n: -e[:, None] * q)),
-        "you added up the factors too: one slope for each of them was asked for. Sum over the "
-        "ratings only (axis=0).":
+        "you added up the factors too: sum over the ratings only (axis=0).":
             (_sum(lambda e, q, p, lam, n: (lam * p - e[:, None] * q).sum()),
              _along(lambda e, q, p, n: -(e @ q).sum())),
-        "chain rule: the outside, times the derivative of the inside. When p moves, the inside p · "
-        "q has the slope q.":
+        "chain rule: the outside times the slope of the inside; that of p · q by p is q.":
             (_along(lambda e, q, p, n: -e.sum()), _along(lambda e, q, p, n: -e.sum() * p)),
         "the slope of ½ e² is e, times the slope of e: no square is left, and the sign stays.":
             (_along(lambda e, q, p, n: -e**2 @ q), _along(lambda e, q, p, n: -abs(e) @ q)),
@@ -145,11 +137,9 @@ check_step_once_a_row = exercise(
         "the error": rating - p @ q, "p's share of λ": lam / n, "q's share of λ": lam / m,
     },
     mistakes={
-        "that is page 03's update: λ at every visit, so once a rating. Over n visits it should add "
-        "up to one λ.":
+        "that is page 03's update: λ at every visit. Over n visits it should add up to one λ.":
             _shares(lambda lam, n, m: (lam, lam)),
-        "you multiplied λ by the counts. A row that is visited n times feels its pull n times "
-        "already: divide.":
+        "you multiplied λ by the counts. A row feels its pull at each of n visits: divide.":
             _shares(lambda lam, n, m: (lam * n, lam * m)),
         "the counts are swapped: p belongs to the user, q to the movie.":
             _shares(lambda lam, n, m: (lam / m, lam / n)),
@@ -206,11 +196,8 @@ def check_own_loss(loss, update):
     measured = np.array([_measured(loss, *point) for point in points])
     believed = np.array([_believed(update, *point) for point in points])
     _refuse_no_loss(loss, points, measured)
-    gaps = (
-        np.abs(believed - measured)
-        / np.maximum(np.abs(measured).max(axis=(1, 2)), 1e-9)[:, None, None]
-    )
-    if gaps.max() > 1e-5:
+    gaps, sizes = (np.abs(x).max(axis=(1, 2)) for x in (believed - measured, measured))
+    if (gaps > 1e-5 * np.maximum(sizes, 1e-9)).any():
         raise Wrong(_why_they_differ(believed, measured, points))
     return "Your update is the gradient step of your own loss, on every rating tried."
 
@@ -221,13 +208,16 @@ def _own_value(loss, p, q, rating):
 
 def _measured(loss, p, q, rating, h=1e-5):
     """Return the slopes of the loss by p and by q, shape (2, k), by central differences."""
-    slopes = np.empty((2, len(p)))
-    for f, nudge in enumerate(h * np.eye(len(p))):
-        for row, (up, down) in enumerate(
-            (((p + nudge, q), (p - nudge, q)), ((p, q + nudge), (p, q - nudge)))
-        ):
-            slopes[row, f] = _own_value(loss, *up, rating) - _own_value(loss, *down, rating)
-    return slopes / (2 * h)
+    k, factors = len(p), np.concatenate([p, q])
+
+    def value(factors):
+        return as_number(
+            call(loss, factors[:k], factors[k:], rating, _LAMBDA, quiet=True), "your loss"
+        )
+
+    nudges = h * np.eye(2 * k)
+    slopes = [value(factors + nudge) - value(factors - nudge) for nudge in nudges]
+    return np.reshape(slopes, (2, k)) / (2 * h)
 
 
 def _believed(update, p, q, rating):

@@ -30,26 +30,21 @@ check_soft_threshold = exercise(
     more=_more_weights,
     steps=lambda w, t: {"the size": np.abs(w), "what is left of it": np.abs(_soft(w, t))},
     mistakes={
-        "this is the sign step: w = 0.03 and t = 0.1 give -0.07, on the other side of zero. Where "
-        "should it have stopped?":
+        "this is the sign step: w = 0.03 and t = 0.1 give -0.07, on the other side of zero.":
             (lambda w, t: w - t * np.sign(w), lambda w, t: np.where(w > 0, w - t, w + t),
              lambda w, t: np.where(w < 0, w + t, w - t)),
         "small weights stay as they are: they end at zero.":
             lambda w, t: np.where(np.abs(w) <= t, w, w - t * np.sign(w)),
-        "np.max takes the largest of all, its second argument is an axis: np.maximum compares "
-        "entry by entry.":
+        "np.max takes the largest of all: np.maximum compares entry by entry.":
             lambda w, t: np.sign(w) * np.max(np.abs(w) - t, 0),
-        "small weights become zero, but the survivors must shrink too: w = 0.75 and t = 0.1 should "
-        "give 0.65.":
+        "the survivors must shrink too: w = 0.75 and t = 0.1 should give 0.65.":
             (lambda w, t: np.where(np.abs(w) < t, 0, w),
              lambda w, t: np.where(np.abs(w) <= t, 0, w)),
-        "the negative weights vanished: -0.75 should become -0.65. Threshold the size, then give "
-        "the sign back.":
+        "the negative weights vanished: threshold the size, then give the sign back.":
             lambda w, t: np.maximum(w - t, 0),
         "all signs became positive: multiply the size by np.sign(w).":
             lambda w, t: np.maximum(np.abs(w) - t, 0),
-        "you subtract t from negative weights too, which makes them larger in size. Both sides "
-        "move towards zero.":
+        "you subtract t from negative weights too: both sides move towards zero.":
             (lambda w, t: w - t, lambda w, t: np.where(np.abs(w) <= t, 0, w - t)),
         "the weights grow: you move them away from zero. Which sign has the step?":
             (lambda w, t: w + t * np.sign(w),
@@ -79,8 +74,7 @@ check_l2_optimum = exercise(
             _soft,
         "that is a - lam: L1's slope, and without a stop at zero. L2's slope is lam * w.":
             (lambda a, lam: a - lam, lambda a, lam: a - lam * np.sign(a)),
-        "that is one step from w = a, not the lowest point. There the slope is lam * w with the "
-        "*new* w.":
+        "that is one step from w = a. At the lowest point the slope is lam * w of the *new* w.":
             lambda a, lam: a - lam * a,
         "multiplied where it should be divided: a penalty makes the weight smaller.":
             lambda a, lam: a * (1 + lam),

@@ -63,8 +63,7 @@ check_new_user_bias = exercise(
              _of_error(lambda r, mu, u, i, pq: r - (mu + u + pq)),
              _of_error(lambda r, mu, u, i, pq: r - (mu + pq)),
              _of_error(lambda r, mu, u, i, pq: r - mu)),
-        "a part comes with the wrong sign into your error. Put brackets around the prediction: "
-        "rating - (mean + ...).":
+        "a part has the wrong sign in your error. Put brackets: rating - (mean + ...).":
             (_of_error(lambda r, mu, u, i, pq: r - mu + u + i + pq),
              _of_error(lambda r, mu, u, i, pq: r - mu + u + i - pq),
              _of_error(lambda r, mu, u, i, pq: r - mu - u + i - pq),

@@ -60,20 +60,17 @@ WRONG_LISTS = {
     "these are the *worst* ones: argsort sorts upwards. Sort `-scores`.":
         (lambda s, seen, n: _order(s, sign=1)[:n], lambda s, seen, n: _order(s, seen, sign=1)[:n],
          lambda s, seen, n: _order(s, seen, np.inf, sign=1)[:n]),
-    "the seen ones are at the head: after the minus sign, -inf is the best score of all. Mask "
-    "first, or mask with +inf.":
+    "the seen ones are at the head: after the minus sign, -inf is best. Mask with +inf.":
         (lambda s, seen, n: _order(s, seen, np.inf)[:n],),
     "seen ones are still there. A score can be below 0, so 0 is no mask: use -inf.":
         (lambda s, seen, n: _order(s, seen, 0)[:n],),
     "seen ones are in the list: mask their scores with -inf before you sort.":
         (lambda s, seen, n: _order(s)[:n],),
-    "these are places in the shortened array. When you delete the seen ones, the rest move up and "
-    "their codes are lost: mask instead.":
+    "these are places in the shortened array, whose codes are lost: mask, do not delete.":
         (lambda s, seen, n: _order(np.delete(s, seen))[:n],),
     "this is the worst of your list first: turn it round.":
         (lambda s, seen, n: _order(s, seen)[:n][::-1],),
-    "you cut before you masked: seen ones took places among the first n, and fewer than n are "
-    "left.":
+    "you cut before you masked: fewer than n are left.":
         (lambda s, seen, n: [code for code in _order(s)[:n] if code not in seen],),
     "these are scores. The list should hold codes: argsort, not sort.":
         (lambda s, seen, n: s[_order(s, seen)[:n]],),
@@ -108,7 +105,7 @@ check_best_unseen = exercise(
     },
     mistakes={
         **WRONG_LISTS,
-        "seen ones come back: a score can be below any number that you write. Is your mask -inf?":
+        "seen ones come back: some score is below any number you write. Is your mask -inf?":
             tuple(lambda s, seen, n, mask=mask: _order(s, seen, mask)[:n]
                   for mask in (-1, -10, -100, -1e3, -1e6, -1e9)),
     },
@@ -200,8 +197,7 @@ check_new_person = exercise(
             (lambda Q, i, r, lam: _with_intercept(Q, i, r, lam * len(i)),
              lambda Q, i, r, lam: _with_intercept(Q, i, r, lam),
              lambda Q, i, r, lam: _with_intercept(Q, i, r, 0)),
-        "your brake is 3 in all, whoever rates. λ counts once per rating here: regularization "
-        "times the number of ratings.":
+        "your brake is 3 in all, whoever rates: here it is lambda times how many were rated.":
             _braked(lambda lam, n, m, k: TOTAL_ON_THE_PAGE),
         "the brake is lambda times how many movies were rated: lambda counts once per rating.":
             (_braked(lambda lam, n, m, k: lam), _braked(lambda lam, n, m, k: lam / n),
@@ -212,8 +208,7 @@ check_new_person = exercise(
             lambda Q, i, r, lam: np.linalg.solve(Q[i].T @ Q[i] + lam * len(i), Q[i].T @ r),
         "lambda times the number of *all* movies: only the rated ones count.":
             _braked(lambda lam, n, m, k: lam * m),
-        "all rows of Q are in your system, as if every other movie had been rated with 0. Blank is "
-        "not zero: take the rated rows only.":
+        "all rows of Q are in your system. Blank is not zero: take the rated rows only.":
             _blank_as_zero,
         "the stars do not belong to these rows: take the rows in the order of `rated`.":
             (lambda Q, i, r, lam: _solve(Q[np.sort(i)], r, lam * len(i)),
