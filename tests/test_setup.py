@@ -85,7 +85,7 @@ def test_check_machine_can_be_read_by_any_python_3():
     ],
 )  # fmt: skip
 def test_why_installing_failed_is_one_line(pip_said, told, monkeypatch, tmp_path):
-    monkeypatch.setattr(install, "run_pip", lambda file: (1, pip_said))
+    monkeypatch.setattr(install, "run_pip", lambda *arguments: (1, pip_said))
     monkeypatch.setattr(install, "LOG", tmp_path / "log")
     monkeypatch.setattr(sys, "argv", ["install", "requirements.txt"])
     said = install.main()
@@ -94,7 +94,7 @@ def test_why_installing_failed_is_one_line(pip_said, told, monkeypatch, tmp_path
 
 
 def test_a_failure_that_nobody_foresaw_shows_what_pip_said(monkeypatch, capsys):
-    monkeypatch.setattr(install, "run_pip", lambda file: (1, "something new"))
+    monkeypatch.setattr(install, "run_pip", lambda *arguments: (1, "something new"))
     monkeypatch.setattr(sys, "argv", ["install", "requirements.txt"])
     assert "as pip says above" in install.main() and capsys.readouterr().out == "something new\n"
 

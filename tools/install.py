@@ -4,13 +4,13 @@ usage: python -m tools.install FILE          (with the Python that is to get the
 Standard library only: nothing is installed yet when it runs.
 """
 
+import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-# Long enough for a bad Wi-Fi, short enough for a firewall that swallows packets.
-PATIENCE = ("--timeout", "15", "--retries", "2")
+PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--timeout", "15")
 LOG = Path(tempfile.gettempdir()) / "course_install.log"
 
 # What pip's output tells of a failure, the surest sign first.
@@ -38,16 +38,28 @@ def reason(output):
     return next((sentence for sign, sentence in REASONS if sign in output), None)
 
 
-def run_pip(file):
-    """Return pip's (exit code, output) for a file of requirements."""
-    command = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-    command += [*PATIENCE, "-c", "requirements/constraints.txt", "-r", file]
+def run_pip(*arguments):
+    """Return pip's (exit code, output)."""
+    command = [*PIP, *arguments]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     return done.returncode, done.stdout
 
 
+def install(file):
+    """Return pip's (exit code, output) for a file of requirements.
+
+    One question comes first: behind a firewall that swallows packets pip would wait for each
+    package in turn, for twenty minutes in all.
+    """
+    if not os.environ.get("PIP_NO_INDEX"):
+        code, output = run_pip("index", "versions", "numpy", "--retries", "1")
+        if code and reason(output):
+            return code, output
+    return run_pip("install", "-q", "-c", "requirements/constraints.txt", "-r", file)
+
+
 def main():
-    code, output = run_pip(*sys.argv[1:])
+    code, output = install(*sys.argv[1:])
     if not code:
         return None
     known = reason(output)
