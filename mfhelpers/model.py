@@ -141,7 +141,7 @@ class MatrixFactorization(OnCodes):
 
         Raises:
             ValueError: a setting out of its range, or bad input; the message names it.
-            DivergenceError: an epoch ended in infinity or NaN; history_ keeps the epochs before.
+            DivergenceError: an epoch ended in infinity or NaN; `history_` keeps those before.
             KeyboardInterrupt: Ctrl-C, as said above.
         """
         self._check_settings()
