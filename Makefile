@@ -6,10 +6,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_TEST := $(VENV)/.ready-test
+READY_SITE := $(VENV)/.ready-site
 INSTALL := $(BIN)/python -m tools.install
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test notebooks images bench lint handouts clean
+.PHONY: help lab test notebooks images bench lint handouts site clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -30,10 +31,13 @@ bench: $(READY)  ## speed, beside other libraries (in an environment of its own)
 	@$(BIN)/python -m tools.benchmark
 
 lint: $(READY_TEST)  ## style of the code, pages included
-	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check mfhelpers tools tests
+	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check mfhelpers tools tests site
 
 handouts: $(READY)  ## the pages without their solutions, in handouts/
 	@$(BIN)/python -m tools.make_handouts
+
+site: $(READY_SITE)  ## the website from the same pages, in build/site/
+	@$(BIN)/python -m tools.make_site
 
 clean:  ## forget the environments
 	rm -rf $(VENV) .bench-venv
@@ -48,7 +52,12 @@ $(READY): requirements.txt requirements/constraints.txt pyproject.toml
 	@touch $(READY)
 
 # What tests and maintainers need besides; no reader waits for it.
-$(READY_TEST): $(READY) requirements/test.txt
+$(READY_TEST): $(READY) requirements/test.txt requirements/site.txt
 	@echo "Adding what the tests need (once) ..."
 	@$(INSTALL) requirements/test.txt
 	@touch $(READY_TEST)
+
+$(READY_SITE): $(READY) requirements/site.txt
+	@echo "Adding what the website needs (once) ..."
+	@$(INSTALL) requirements/site.txt
+	@touch $(READY_SITE)

@@ -20,7 +20,7 @@ from tools.paths import REFERENCE
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TARGETS = re.findall(r"^([a-z]+):.*## ", MAKEFILE, flags=re.MULTILINE)
-WANTED = {"help", "lab", "test", "notebooks", "images", "bench", "lint", "handouts"}
+WANTED = {"help", "lab", "test", "notebooks", "images", "bench", "lint", "handouts", "site"}
 needs_make = pytest.mark.skipif(
     sys.platform == "win32" or shutil.which("make") is None, reason="no make on the PATH"
 )
@@ -132,7 +132,7 @@ def test_make_names_a_python_that_is_not_there(tmp_path):
 
 
 @needs_make
-@pytest.mark.parametrize("target", ["lab", "handouts"])
+@pytest.mark.parametrize("target", ["lab", "handouts", "site"])
 def test_a_reader_does_not_wait_for_what_only_tests_need(target, tmp_path):
     run = make("--dry-run", target, f"VENV={tmp_path / 'none'}").stdout
     assert "tools.install requirements.txt" in run and "requirements/test.txt" not in run
@@ -159,6 +159,7 @@ def test_make_test_adds_the_rest_and_looks_at_style_first(tmp_path):
         ("requirements.txt", 2),
         ("pyproject.toml", 2),
         ("requirements/test.txt", 1),
+        ("requirements/site.txt", 1),
         ("README.md", 0),
     ],
 )
