@@ -1,6 +1,7 @@
 """The benchmark's bookkeeping on a tiny size: nothing here looks at a clock's verdict."""
 
 import json
+import os
 import shutil
 import sys
 from dataclasses import replace
@@ -144,6 +145,30 @@ def test_what_cannot_be_installed_is_said_and_not_left_half_made(monkeypatch, tm
         process.peer_python()
     assert capsys.readouterr().out.startswith("Making venv for the peers")
     assert not (tmp_path / "venv").exists()
+
+
+def test_one_peer_that_does_not_build_keeps_no_other_out(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(process, "BENCH_VENV", tmp_path / "venv")
+    monkeypatch.setattr(process, "REQUIREMENTS", tmp_path / "bench.txt")
+    process.REQUIREMENTS.write_text("# peers\ngood>=1  # why\nbad>=2\n")
+    installed = []
+
+    def run(command):
+        if command[-1] == "bad>=2":
+            raise process.Missing("it could not be installed: no compiler")
+        installed.append(command[-1])
+        python = tmp_path / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+        python.parent.mkdir(parents=True, exist_ok=True)
+        python.touch()
+
+    monkeypatch.setattr(process, "_run", run)
+    for _ in range(2):  # the second time it is there
+        process.peer_python()
+    assert installed == [tmp_path / "venv", "good>=1"]
+    assert "bad>=2: it could not be installed: no compiler" in capsys.readouterr().out
+    process.REQUIREMENTS.write_text("good>=1\nnew\n")
+    process.peer_python()
+    assert installed[2:] == [tmp_path / "venv", "good>=1", "new"]
 
 
 @pytest.mark.skipif(not any(map(shutil.which, ("g++", "clang++", "c++"))), reason="no compiler")

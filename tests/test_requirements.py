@@ -17,7 +17,8 @@ READER, TEST, BENCH = "requirements.txt", "requirements/test.txt", "requirements
 # the reader starts these; no page imports them
 PROGRAMS = {"jupyterlab", "ipykernel", "nbformat"}
 OUR_OWN = {"mfhelpers", "tools", "tests"}
-DISTRIBUTIONS = packages_distributions()
+# a peer, in an environment of its own
+DISTRIBUTIONS = packages_distributions() | {"surprise": ["scikit-surprise"]}
 
 
 def lines(file):

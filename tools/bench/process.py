@@ -23,7 +23,7 @@ class Missing(Exception):
 
 
 def peer_python(install=True):
-    """Return the Python of the peers' environment, which is made when it is missing.
+    """Return the Python of the peers' environment, made when it is missing or of other peers.
 
     A peer that does not install is left out by its own process, which says so.
 
@@ -31,31 +31,38 @@ def peer_python(install=True):
         Missing: it is not there and may not or cannot be made.
     """
     python = BENCH_VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if python.exists():
+    installed = BENCH_VENV / REQUIREMENTS.name
+    wanted = REQUIREMENTS.read_text(encoding="utf-8")
+    if python.exists() and (not install or _says(installed, wanted)):
         return python
     if not install:
         raise Missing(f"{BENCH_VENV.name} is not there")
     print(f"Making {BENCH_VENV.name} for the peers in requirements/{REQUIREMENTS.name} (once) ...")
     try:
         _run([sys.executable, "-m", "venv", BENCH_VENV])
-        _install(python)
+        _install(python, wanted)
     except Missing:
         shutil.rmtree(BENCH_VENV, ignore_errors=True)
         raise
+    installed.write_text(wanted, encoding="utf-8")
     return python
 
 
-def _install(python):
+def _says(file, text):
+    return file.exists() and file.read_text(encoding="utf-8") == text
+
+
+def _install(python, requirements):
     """Install the peers one by one: where one does not build, the others still race."""
-    lines = [line.split("#")[0].strip() for line in REQUIREMENTS.read_text().splitlines()]
-    failures = []
-    for requirement in filter(None, lines):
+    lines = [line.split("#")[0].strip() for line in requirements.splitlines()]
+    peers, failures = [line for line in lines if line], []
+    for peer in peers:
         try:
-            _run([python, "-m", "pip", "install", "-q", requirement])
+            _run([python, "-m", "pip", "install", "-q", peer])
         except Missing as why:
             failures.append(why)
-            print(f"{requirement}: {why}")
-    if len(failures) == len(list(filter(None, lines))):
+            print(f"{peer}: {why}")
+    if len(failures) == len(peers):
         raise failures[0]
 
 

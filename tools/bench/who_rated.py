@@ -25,7 +25,7 @@ N_USERS, LIKED = 1_000, 4.0  # users that are asked, stars from which a held-out
 WEIGHTS, LAMBDAS = (0.1, 0.3, 1.0), (0.003, 0.01, 0.03)
 # found by the search on MovieLens 1M
 SETTINGS = {
-    "ours": {"unobserved_weight": 0.3, "regularization": 0.01},
+    "ours": {"unobserved_weight": 1.0, "regularization": 0.003},
     "implicit": {"unobserved_weight": 0.3, "regularization": 0.01},
 }
 
