@@ -324,7 +324,7 @@ def test_settings_are_out_of_the_searched_space():
 
 
 def test_more_targets_come_before_less_time():
-    few_but_soon = [(1.0, 0.858), (2.0, 0.849)]
+    few_but_soon = [(1.0, 0.858), (2.0, 0.854)]
     all_late = [(50.0, 0.858), (80.0, 0.84)]
     assert accuracy.worth(all_late) < accuracy.worth(few_but_soon)
     assert accuracy.worth([(1.0, 0.84)]) < accuracy.worth(all_late)

@@ -8,7 +8,7 @@ from matplotlib.ticker import FuncFormatter
 
 from mfhelpers.plots import GREEN, RED, course_style
 from tools.bench import report
-from tools.bench.accuracy import TARGETS
+from tools.bench.accuracy import NOT_REACHED, TARGETS
 from tools.paths import BENCHMARK_PICTURE, README
 from tools.scoreboard import as_markdown
 
@@ -59,7 +59,8 @@ def section_text(sections, machine, day=None):
             parts.append(f"![{ALT}](images/{BENCHMARK_PICTURE.name})")
         else:
             parts.append(as_markdown(_by_row(section)))
-        parts.append("\n".join(f"- {remark}" for remark in section.remarks))
+        said = [remark for remark in section.remarks if NOT_REACHED not in remark]  # in the table
+        parts.append("\n".join(f"- {remark}" for remark in said))
     return "\n\n".join(filter(None, parts))
 
 
@@ -82,14 +83,14 @@ def _cell(row):
     if row is None:
         return "not reached"
     shown = report.number(row.median, row.unit)
-    compared = row.judged is not None and row.judged != row.minimum
+    compared = row.judged is not None and row.judged != row.minimum and row.unit in ("s", "ns")
     return f"{shown} ({report.number(row.judged)})" if compared else shown
 
 
 def draw(section, path):
     """Write the picture: RMSE over seconds, a line for each library."""
     course_style()
-    figure = Figure(figsize=(8, 4.6))
+    figure = Figure(figsize=(9, 4.6), layout="constrained")
     axes = figure.subplots()
     for name, whole in section.curves.items():
         curve = [point for point in whole if np.isfinite(point).all()]
@@ -102,7 +103,7 @@ def draw(section, path):
     axes.set(xscale="log", xlabel="seconds of training (logarithmic)", ylabel="test RMSE",
              title="How soon each library is how accurate", ylim=(0.83, 0.92))  # fmt: skip
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
-    axes.legend()
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper")
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=120)
 
