@@ -1,8 +1,10 @@
 """The benchmark's bookkeeping on a tiny size: nothing here looks at a clock's verdict."""
 
 import json
+import os
 import shutil
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,12 +13,23 @@ import pytest
 from mfhelpers import sgd
 from mfhelpers.recommend import top_n
 from tools import benchmark
-from tools.bench import data, measurements, peers, report
+from tools.bench import (
+    accuracy,
+    contestants,
+    data,
+    measurements,
+    peers,
+    process,
+    readme,
+    report,
+    who_rated,
+)
 from tools.bench.rounds import Row, Section, compared_row, interleaved, judged_row, plain_row
 
 TINY = measurements.Plan(
     n_rounds=2, n_epochs=2, factors=(3,), first_run_ratings=300, loop_rows=10, order_seeds=(0, 1),
-    order_epochs=2, top_factors=3, install=False,
+    order_epochs=2, top_factors=3, install=False, accuracy_rounds=2, accuracy_epochs=(1, 2),
+    who_rated_factors=(3,), large={"n_users": 300, "n_movies": 200, "n_ratings": 9_000},
 )  # fmt: skip
 
 
@@ -30,7 +43,7 @@ def ratings():
 
 @pytest.fixture
 def no_cornac(monkeypatch, tmp_path):
-    monkeypatch.setattr(peers, "BENCH_VENV", tmp_path / "no-venv")
+    monkeypatch.setattr(process, "BENCH_VENV", tmp_path / "no-venv")
 
 
 @pytest.fixture
@@ -121,17 +134,41 @@ def test_a_compiler_that_fails_is_left_out(ratings, no_cornac, monkeypatch):
 
 
 def test_what_cannot_be_installed_is_said_and_not_left_half_made(monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(peers, "BENCH_VENV", tmp_path / "venv")
+    monkeypatch.setattr(process, "BENCH_VENV", tmp_path / "venv")
 
     def fail(command):
         (tmp_path / "venv").mkdir(exist_ok=True)
         raise peers.Missing("it could not be installed: no network")
 
-    monkeypatch.setattr(peers, "_run", fail)
+    monkeypatch.setattr(process, "_run", fail)
     with pytest.raises(peers.Missing, match="no network"):
-        peers.peer_python()
+        process.peer_python()
     assert capsys.readouterr().out.startswith("Making venv for the peers")
     assert not (tmp_path / "venv").exists()
+
+
+def test_one_peer_that_does_not_build_keeps_no_other_out(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(process, "BENCH_VENV", tmp_path / "venv")
+    monkeypatch.setattr(process, "REQUIREMENTS", tmp_path / "bench.txt")
+    process.REQUIREMENTS.write_text("# peers\ngood>=1  # why\nbad>=2\n")
+    installed = []
+
+    def run(command):
+        if command[-1] == "bad>=2":
+            raise process.Missing("it could not be installed: no compiler")
+        installed.append(command[-1])
+        python = tmp_path / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+        python.parent.mkdir(parents=True, exist_ok=True)
+        python.touch()
+
+    monkeypatch.setattr(process, "_run", run)
+    for _ in range(2):  # the second time it is there
+        process.peer_python()
+    assert installed == [tmp_path / "venv", "good>=1"]
+    assert "bad>=2: it could not be installed: no compiler" in capsys.readouterr().out
+    process.REQUIREMENTS.write_text("good>=1\nnew\n")
+    process.peer_python()
+    assert installed[2:] == [tmp_path / "venv", "good>=1", "new"]
 
 
 @pytest.mark.skipif(not any(map(shutil.which, ("g++", "clang++", "c++"))), reason="no compiler")
@@ -179,7 +216,7 @@ def chatty_peer(ratings, monkeypatch, tmp_path):
     (tmp_path / "fake_peer.py").write_text(FAKE_PEER)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setattr(peers, "CORNAC_PROCESS", "fake_peer")
-    monkeypatch.setattr(peers, "peer_python", lambda install: sys.executable)
+    monkeypatch.setattr(process, "peer_python", lambda install: sys.executable)
     peer = peers.Cornac(ratings.users, ratings.movies, ratings.y)
     yield peer
     peer.close()
@@ -196,7 +233,7 @@ def test_a_peer_that_ends_in_the_middle_is_quoted(chatty_peer):
             chatty_peer.seconds(3, 0)
 
 
-@pytest.mark.skipif(not peers.BENCH_VENV.exists(), reason="the peers are not installed")
+@pytest.mark.skipif(not process.BENCH_VENV.exists(), reason="the peers are not installed")
 def test_cornac_answers_turn_by_turn(ratings):
     try:
         cornac = peers.Cornac(ratings.users, ratings.movies, ratings.y, install=False)
@@ -205,6 +242,166 @@ def test_cornac_answers_turn_by_turn(ratings):
     assert cornac.seconds(3, 1) > 0 and cornac.seconds(4, 2) > 0
     cornac.close()
     assert cornac._process.returncode == 0
+
+
+# --- seconds to an accuracy ---------------------------------------------------------------------
+
+OWN_ENVIRONMENT = f"""
+import sys
+from tools.bench import contestants, process, rounds
+def noisy(rows, **settings):
+    print("chatter" * ({CHATTER} // 7))
+    if settings["n_epochs"] == 7:
+        sys.exit("seven is too many")
+    return settings["n_epochs"] / 10, rows.held_out.ratings + 1 / settings["n_epochs"]
+contestants.CONTESTANTS["ours"] = noisy, "numpy"
+contestants.main()
+"""
+
+
+@pytest.fixture
+def noisy(monkeypatch, tmp_path, no_cornac):
+    """In the place of ours, what prints a megabyte a training and takes a tenth an epoch."""
+    (tmp_path / "noisy.py").write_text(OWN_ENVIRONMENT)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(contestants, "__name__", "noisy")
+    monkeypatch.setattr(accuracy, "SETTINGS", {"ours": accuracy.SETTINGS["ours"], "cornac": {}})
+
+
+def small(**changes):
+    return replace(TINY, **changes)
+
+
+def test_a_curve_is_of_trainings_from_the_start_and_what_libraries_print_is_no_answer(
+    ratings, noisy
+):
+    plan = small(accuracy_epochs=(5, 10))
+    section = accuracy.accuracy(ratings, plan)
+    np.testing.assert_allclose(section.curves["ours"], [(0.5, 0.2), (1.0, 0.1)])
+    rows = {row.name: row for row in section.rows}
+    assert rows["ours: to 0.86"].values == (0.5, 0.5)
+    assert rows["ours: memory"].values[0] >= 0
+    assert "cornac: left out, no-venv is not there" in section.remarks
+
+
+def test_a_contestant_that_ends_in_the_middle_is_told_in_one_line(ratings, noisy):
+    section = accuracy.accuracy(ratings, small(accuracy_epochs=(5, 7)))
+    assert section.remarks.count("ours: ended, seven is too many") == 1
+    assert not section.rows
+
+
+def test_the_search_tries_the_same_for_all_and_keeps_the_best(ratings, monkeypatch):
+    asked = {}
+
+    class Asked:
+        def __init__(self, name, parts, install):
+            self.asked = asked.setdefault(name, [])
+            self.close = lambda: None
+
+        def ask(self, settings):
+            self.asked.append(settings)
+            slow = settings["n_factors"] == 40
+            rmse = 0.9 - settings["regularization"] - 0.001 * settings["n_epochs"]
+            return {"seconds": settings["n_epochs"] * (1 + slow), "rmse": rmse}
+
+    monkeypatch.setattr(accuracy, "open_contestant", Asked)
+    for name in accuracy.SETTINGS:
+        best, curve = accuracy.search(ratings, name)[0]
+        assert (best["n_factors"], best["regularization"]) == (10, 0.06)
+        assert [seconds for seconds, _ in curve] == [5]  # nothing beyond the hardest target
+    assert len({str(each) for each in asked.values()}) == 1
+    assert {key: len({each[key] for each in asked["ours"]}) for key in accuracy.SPACE} == {
+        key: len(values) for key, values in accuracy.SPACE.items()
+    }
+
+
+def test_settings_are_out_of_the_searched_space():
+    assert list(accuracy.SETTINGS) == list(contestants.CONTESTANTS) == list(readme.LOOKS)
+    for settings in accuracy.SETTINGS.values():
+        assert settings in accuracy.tries()
+    for settings in who_rated.SETTINGS.values():
+        assert settings in who_rated.tries()
+
+
+def test_more_targets_come_before_less_time():
+    few_but_soon = [(1.0, 0.858), (2.0, 0.854)]
+    all_late = [(50.0, 0.858), (80.0, 0.84)]
+    assert accuracy.worth(all_late) < accuracy.worth(few_but_soon)
+    assert accuracy.worth([(1.0, 0.84)]) < accuracy.worth(all_late)
+    assert accuracy.seconds_to(few_but_soon, 0.845) == np.inf
+
+
+def test_ours_must_reach_what_others_reach():
+    def answers(rmse):
+        return [[{"seconds": 1.0, "rmse": rmse, "megabytes": 1.0}]]
+
+    section = Section("x")
+    accuracy._fill(section, {"ours": answers(0.9), "cornac": answers(0.85)})
+    held = {row.name: row.holds for row in section.rows if row.holds is not None}
+    assert held == {"cornac: to 0.86": False, "cornac: to 0.85": False}
+    assert "cornac: does not reach 0.845" in section.remarks
+
+
+def test_who_was_not_in_training_is_predicted_from_what_is_known():
+    held_out = contestants.Rows(np.array([0, 5, 0]), np.array([1, 0, 7]), np.ones(3))
+    rows = contestants.Rows(np.array([0, 1]), np.array([1, 0]), np.ones(2), held_out)
+    ones = np.ones((2, 3))
+    predicted = contestants._predicted(rows, 3.0, np.array([0.1, 0.2]), np.array([0.3, 0.4]),
+                                       ones, ones)  # fmt: skip
+    np.testing.assert_allclose(predicted, [3 + 0.1 + 0.4 + 3, 3 + 0.3, 3 + 0.1])
+
+
+# --- who rated what -----------------------------------------------------------------------------
+
+
+def test_ndcg_is_1_for_lists_that_know_and_counts_unseen_movies_only():
+    X = pd.DataFrame({"user_id": [0, 0, 1], "movie_id": [0, 1, 2]})
+    test_X = pd.DataFrame({"user_id": [0, 1, 1, 9], "movie_id": [2, 0, 1, 0]})
+    parts = X, test_X, None, np.array([5.0, 4.0, 1.0, 5.0])
+    knows = np.array([[9.0, 9.0, 5.0, 1.0], [3.0, 2.0, 9.0, 1.0]])  # 9 where it was rated
+    assert who_rated.ndcg(knows, np.eye(4), parts) == pytest.approx(1)
+    wrong = np.array([[9.0, 9.0, 1.0, 5.0], [2.0, 3.0, 9.0, 1.0]])
+    assert who_rated.ndcg(wrong, np.eye(4), parts) == pytest.approx(1 / np.log2(3))
+
+
+# --- the README ---------------------------------------------------------------------------------
+
+
+def measured():
+    ours = plain_row("ours: to 0.86", "s", [0.2, 0.1])
+    rows = [ours, compared_row("cornac: to 0.86", "s", [1.0, 0.5], ours, 0.5)]
+    curves = {"ours": [(0.1, 0.86), (0.2, 0.85)], "cornac": [(1.0, 0.87), (np.inf, 0.84)]}
+    plain = Section("Others", [plain_row("load", "s", [3.0])], ["as it is"])
+    return [Section("A race", rows, ["one thread"], curves), plain]
+
+
+def test_the_readme_gets_tables_a_picture_and_the_machine_between_its_markers(tmp_path):
+    page, picture = tmp_path / "README.md", tmp_path / "images" / "benchmark.png"
+    page.write_text(f"before\n{readme.START}\nold\n{readme.END}\nafter\n")
+    for _ in range(2):
+        readme.write(measured(), "2 cores", page, picture)
+    lines = page.read_text().splitlines()
+    assert (lines[0], lines[-1]) == ("before", "after") and "old" not in lines
+    assert "| ours | 0.150 | not reached | not reached | not reached | not reached |" in lines
+    assert "| cornac | 0.750 (0.200) | not reached | not reached | not reached | not reached |" in (
+        lines
+    )
+    assert "| load | 3.00 | s |" in lines and "- as it is" in lines
+    assert any(line.startswith("Measured on ") and "2 cores" in line for line in lines)
+    assert lines.count(f"![{readme.ALT}](images/benchmark.png)") == 1
+    assert picture.stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("text", ["", readme.END + readme.START, readme.START * 2 + readme.END])
+def test_a_readme_without_its_markers_is_refused(text):
+    with pytest.raises(ValueError, match="the README must have <!-- benchmark --> and"):
+        readme.with_section(text, "x")
+
+
+def test_the_readme_has_its_markers_and_lines_differ_by_more_than_colour():
+    readme.with_section(readme.README.read_text(encoding="utf-8"), "")
+    markers = [look[1] for look in readme.LOOKS.values()]
+    assert len(set(markers)) == len(markers)
 
 
 # --- measurements -------------------------------------------------------------------------------

@@ -20,7 +20,8 @@ PROGRAMS = {"jupyterlab", "ipykernel", "nbformat"}
 # Sphinx loads them by name, as the settings in site/ say
 SITE_PARTS = {"myst-nb", "sphinx-book-theme"}
 OUR_OWN = {"mfhelpers", "tools", "tests"}
-DISTRIBUTIONS = packages_distributions()
+# a peer, in an environment of its own
+DISTRIBUTIONS = packages_distributions() | {"surprise": ["scikit-surprise"]}
 
 
 def lines(file):

@@ -1,10 +1,12 @@
 """Measures how fast the package is, beside others, and says which targets hold.
 
 usage: python -m tools.benchmark [--quick] [--ratings SOURCE] [--rounds N] [--only NAME ...]
+                                 [--readme]
 
 Contestants take turns in one run; what is compared is the ratio of minimums over the rounds,
-with that of medians beside it. The table goes to the terminal, a drawing to build/. The exit
-code says only whether it ran: a target that does not hold is part of the report.
+with that of medians beside it. The table goes to the terminal, a drawing to build/; with
+--readme also to the README, with images/benchmark.png. The exit code says only whether it ran:
+a target that does not hold is part of the report.
 """
 
 import argparse
@@ -12,10 +14,11 @@ from dataclasses import replace
 
 from tqdm import tqdm
 
-from tools.bench import data, measurements, report
+from tools.bench import data, measurements, readme, report
 from tools.paths import ROOT
 
 DRAWING = ROOT / "build" / "benchmark.png"
+IN_README = (measurements.accuracy, measurements.race, measurements.who_rated, measurements.large)
 
 
 def run(ratings, plan, chosen=measurements.MEASUREMENTS, drawing=DRAWING):
@@ -42,6 +45,7 @@ def parse(arguments=None):
     parser.add_argument("--quick", action="store_true", help="a short run, for a first look")
     parser.add_argument("--ratings", help="where ratings come from, as load_ratings' source")
     parser.add_argument("--rounds", type=int, help="turns for each contestant")
+    parser.add_argument("--readme", action="store_true", help="write the README's section too")
     parser.add_argument("--only", nargs="+", choices=names, default=list(names))
     options = parser.parse_args(arguments)
     if options.rounds is not None and options.rounds < 1:
@@ -55,7 +59,10 @@ def main():
     plan = measurements.QUICK if options.quick else measurements.Plan()
     if options.rounds:
         plan = replace(plan, n_rounds=options.rounds)
-    run(data.load(options.ratings), plan, options.measurements)
+    sections = run(data.load(options.ratings), plan, options.measurements)
+    if options.readme:
+        told = [s for m, s in zip(options.measurements, sections, strict=True) if m in IN_README]
+        readme.write(told, report.machine())
 
 
 if __name__ == "__main__":

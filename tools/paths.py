@@ -6,6 +6,8 @@ ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 IMAGES = ROOT / "images"
 README = ROOT / "README.md"
+# Drawn from measurements by tools.benchmark, so that no function draws it anew.
+BENCHMARK_PICTURE = IMAGES / "benchmark.png"
 # The real ratings that pages are executed and checked on, where they are at hand.
 REAL_RATINGS = ROOT.parent / "shared" / "data" / "ml-1m" / "ratings.parquet"
 

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import tracemalloc
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +19,10 @@ from sklearn.model_selection import train_test_split
 
 from mfhelpers import MatrixFactorization, sgd
 from mfhelpers.recommend import top_n
+from tools.bench.accuracy import EPOCHS, accuracy
 from tools.bench.data import sample
+from tools.bench.large import large
+from tools.bench.loop import iterrows_epoch
 from tools.bench.peers import INIT_STD, LEARNING_RATE, REGULARIZATION, Cornac, CppLoop, Missing
 from tools.bench.rounds import (
     Row,
@@ -30,6 +33,7 @@ from tools.bench.rounds import (
     plain_row,
     seconds_of,
 )
+from tools.bench.who_rated import who_rated
 
 # at most this share of a peer's time, by number of factors
 CORNAC_TARGETS = {10: 1.0, 32: 0.65, 100: 0.65}
@@ -49,6 +53,10 @@ class Plan:
         order_seeds: seeds of the comparison of orders.
         order_epochs: epochs of that comparison.
         top_factors: factors in the measurement of top 10 lists.
+        accuracy_rounds: turns in the race to an accuracy.
+        accuracy_epochs: epochs of its trainings.
+        who_rated_factors: numbers of factors beside implicit.
+        large: sizes of the large folder, where not those of tools.large_ratings.
         install: whether the peers' environment may be made.
         tick: called after each round.
     """
@@ -61,11 +69,17 @@ class Plan:
     order_seeds: tuple = (0, 1, 2)
     order_epochs: int = 15
     top_factors: int = 100
+    accuracy_rounds: int = 3
+    accuracy_epochs: tuple = EPOCHS
+    who_rated_factors: tuple = (20, 64)
+    large: dict = field(default_factory=dict)
     install: bool = True
     tick: object = lambda: None
 
 
-QUICK = Plan(n_rounds=3, n_epochs=10, factors=(10,), order_seeds=(0,))
+QUICK = Plan(n_rounds=3, n_epochs=10, factors=(10,), order_seeds=(0,), accuracy_rounds=1,
+             who_rated_factors=(20,),
+             large={"n_users": 16_000, "n_movies": 6_000, "n_ratings": 2_500_000})  # fmt: skip
 
 
 # ---------------------------------------------------------------- the race
@@ -161,15 +175,6 @@ def preparation(ratings, plan, k=32):
 
 
 # ---------------------------------------------------------------- the first run of the course
-
-
-def iterrows_epoch(frame, P, Q, learning_rate=0.01, regularization=0.1):
-    """The loop as it is first written: over a frame's rows, with NumPy's statements."""
-    for _, row in frame.iterrows():
-        user, movie = int(row["user_id"]), int(row["movie_id"])
-        error = row["user_rating"] - P[user, :] @ Q[movie, :]
-        P[user, :] += learning_rate * (error * Q[movie, :] - regularization * P[user, :])
-        Q[movie, :] += learning_rate * (error * P[user, :] - regularization * Q[movie, :])
 
 
 def first_run(ratings, plan):
@@ -317,4 +322,4 @@ def peak_megabytes(run):
     return peak / 1e6
 
 
-MEASUREMENTS = [race, preparation, first_run, order, top_lists]
+MEASUREMENTS = [race, preparation, first_run, order, top_lists, accuracy, who_rated, large]

@@ -1,83 +1,34 @@
 """The others in the race: cornac's SGD, in a process of its own, and a loop in C++."""
 
-import contextlib
 import ctypes
-import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import numpy as np
 
+from tools.bench import process
+from tools.bench.process import Missing, Process
 from tools.bench.rounds import seconds_of
 from tools.paths import ROOT
 
-REQUIREMENTS = ROOT / "requirements" / "bench.txt"
-BENCH_VENV = ROOT / ".bench-venv"
 CORNAC_PROCESS = "tools.bench.cornac_process"
-LONGEST_WORDS = 500  # bytes at the end of a peer's stderr
 CPP_LOOP = ROOT / "tools" / "sgd_loop.cpp"
 CPP_FLAGS = ["-O3", "-march=native", "-ffast-math", "-fPIC"]
 LEARNING_RATE, REGULARIZATION, INIT_STD = 0.01, 0.05, 0.01
 
 
-class Missing(Exception):
-    """A peer that cannot take part; the message says why in a few words."""
-
-
 # ---------------------------------------------------------------- cornac
 
 
-def peer_python(install=True):
-    """Return the Python of the peers' environment, which is made when it is missing.
-
-    Raises:
-        Missing: it is not there and may not or cannot be made.
-    """
-    python = BENCH_VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if python.exists():
-        return python
-    if not install:
-        raise Missing(f"{BENCH_VENV.name} is not there")
-    print(f"Making {BENCH_VENV.name} for the peers in requirements/{REQUIREMENTS.name} (once) ...")
-    try:
-        _run([sys.executable, "-m", "venv", BENCH_VENV])
-        _run([python, "-m", "pip", "install", "-q", "-r", REQUIREMENTS])
-    except Missing:
-        shutil.rmtree(BENCH_VENV, ignore_errors=True)
-        raise
-    return python
-
-
-def _run(command):
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines()
-        raise Missing(f"it could not be installed: {said[-1] if said else 'no reason given'}")
-
-
-class Cornac:
+class Cornac(Process):
     """cornac's compiled SGD in a process that waits for turns; one thread, no shuffling."""
 
     def __init__(self, users, movies, ratings, install=True):
-        python = peer_python(install)
-        self._directory = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-        arrays = Path(self._directory.name) / "ratings.npz"
-        np.savez(arrays, users=users, movies=movies, ratings=ratings)
-        # A file takes whatever the peer says; a pipe that nobody reads would stall it once full.
-        self._stderr = tempfile.TemporaryFile()
-        self._process = subprocess.Popen(
-            [python, "-W", "ignore", "-m", CORNAC_PROCESS, arrays], cwd=ROOT,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr, text=True,
-        )  # fmt: skip
-        try:
-            self.version = self._answer()["version"]
-        except Missing:
-            self.close()
-            raise
+        arrays = {"users": users, "movies": movies, "ratings": ratings}
+        super().__init__([process.peer_python(install), CORNAC_PROCESS], arrays)
 
     def seconds(self, n_factors, n_epochs):
         """Train from new start values; return the seconds that cornac took.
@@ -85,28 +36,7 @@ class Cornac:
         Raises:
             Missing: the process has ended; the message is the last line of its stderr.
         """
-        with contextlib.suppress(OSError):  # where it has ended, the answer says so
-            self._process.stdin.write(json.dumps([n_factors, n_epochs]) + "\n")
-            self._process.stdin.flush()
-        return self._answer()["seconds"]
-
-    def close(self):
-        with contextlib.suppress(OSError):  # a line that an ended process did not take
-            self._process.stdin.close()
-        self._process.wait()
-        self._process.stdout.close()
-        self._stderr.close()
-        self._directory.cleanup()
-
-    def _answer(self):
-        if line := self._process.stdout.readline():
-            return json.loads(line)
-        raise Missing(self._last_words())
-
-    def _last_words(self):
-        self._stderr.seek(max(0, self._stderr.seek(0, os.SEEK_END) - LONGEST_WORDS))
-        said = self._stderr.read().decode(errors="replace").strip().splitlines()
-        return said[-1] if said else "its process ended without a word"
+        return self.ask([n_factors, n_epochs])["seconds"]
 
 
 # ---------------------------------------------------------------- C++

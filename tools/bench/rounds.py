@@ -41,11 +41,12 @@ class Row:
 
 @dataclass
 class Section:
-    """A part of the table: rows that belong together, and remarks below them."""
+    """A part of the table: rows that belong together, remarks below them, lines to draw."""
 
     title: str
     rows: list = field(default_factory=list)
     remarks: list = field(default_factory=list)
+    curves: dict = field(default_factory=dict)
 
 
 def plain_row(name, unit, values):
