@@ -14,6 +14,7 @@ from tests.pages import find_pages
 from tools.paths import ROOT
 
 READER, TEST, BENCH = "requirements.txt", "requirements/test.txt", "requirements/bench.txt"
+SPARK = "requirements/spark.txt"  # what page 10 uses where it is there, and does without
 # the reader starts these; no page imports them
 PROGRAMS = {"jupyterlab", "ipykernel", "nbformat"}
 OUR_OWN = {"mfhelpers", "tools", "tests"}
@@ -79,20 +80,21 @@ def needed(requirement, found=None):
     return set(found)
 
 
-@pytest.mark.parametrize("file", [READER, TEST, BENCH])
+@pytest.mark.parametrize("file", [READER, TEST, BENCH, SPARK])
 def test_every_requirement_has_a_floor_and_says_why_it_is_there(file):
     for line in lines(file):
         assert re.search(r"^(-e \.|[\w-]+>=[\d.,<]+) +# .*\w{3}", line), line
 
 
 def test_nothing_is_declared_twice():
-    assert set(requirements(READER)) & set(requirements(TEST)) == set()
+    assert set(requirements(READER, SPARK)) & set(requirements(TEST)) == set()
     assert len(lines(READER)) == len(requirements(READER)) + 1  # -e .
     assert len(lines(TEST)) == len(requirements(TEST))
 
 
 def test_the_package_declares_what_it_imports_and_no_more():
-    assert set(package_requirements()) == imported(*code("mfhelpers"))
+    imports = imported(*code("mfhelpers")) - set(requirements(SPARK))
+    assert set(package_requirements()) == imports
 
 
 def test_the_package_and_the_reader_have_the_same_floors():
@@ -103,11 +105,11 @@ def test_the_package_and_the_reader_have_the_same_floors():
 
 def test_the_reader_installs_what_pages_and_package_import_and_no_more():
     used = imported(*page_code(), *code("mfhelpers"))
-    assert set(requirements(READER)) == used | PROGRAMS
+    assert set(requirements(READER, SPARK)) == used | PROGRAMS
 
 
 def test_tests_and_tools_import_only_what_is_declared():
-    declared = set(requirements(READER, TEST, BENCH))
+    declared = set(requirements(READER, TEST, BENCH, SPARK))
     assert imported(*code("tests"), *code("tools")) - declared == set()
 
 
@@ -120,6 +122,7 @@ def test_the_constraints_hold_all_that_gets_installed():
     installed = set()
     for requirement in requirements(READER, TEST).values():
         installed |= needed(requirement)
+    assert set(requirements(SPARK)) <= pinned
     assert len(installed) > 100
     assert installed - pinned == set()
 
