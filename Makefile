@@ -63,6 +63,6 @@ $(READY_TEST): $(READY) requirements/test.txt
 
 # Spark, for page 10: a large download that most readers do without.
 $(READY_SPARK): $(READY) requirements/spark.txt
-	@echo "Adding Spark (430 MB, a few minutes, once) ..."
+	@echo "Adding Spark (450 MB, a few minutes, once) ..."
 	@$(INSTALL) -r requirements/spark.txt || $(FAILED)
 	@touch $(READY_SPARK)
