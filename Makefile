@@ -7,18 +7,25 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_TEST := $(VENV)/.ready-test
 READY_SITE := $(VENV)/.ready-site
+READY_SPARK := $(VENV)/.ready-spark
+JAVA := $(shell command -v java)
 INSTALL := $(BIN)/python -m tools.install
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test notebooks images bench lint handouts site clean
+.PHONY: help lab lab-spark test notebooks images bench lint handouts site clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 lab: $(READY)  ## set up if needed, open JupyterLab on page 01
 	@$(BIN)/python -m tools.open_lab --port $(PORT)
 
-test: lint  ## everything that CI checks, style included
+lab-spark: $(READY_SPARK)  ## the same on page 10, with Spark (needs Java 17 or newer)
+	@$(if $(JAVA),,echo "Java was not found, so page 10 will skip its Spark cells: install Java 17 or newer (Debian, Ubuntu: apt install openjdk-17-jre-headless)")
+	@$(BIN)/python -m tools.open_lab --port $(PORT) --page 10
+
+# Where Java is, Spark is tested, too.
+test: lint $(if $(JAVA),$(READY_SPARK))  ## everything that CI checks, style included
 	@$(BIN)/python -m pytest
 
 notebooks: $(READY_TEST)  ## execute all pages in place, on the real ratings
@@ -61,3 +68,9 @@ $(READY_SITE): $(READY) requirements/site.txt
 	@echo "Adding what the website needs (once) ..."
 	@$(INSTALL) requirements/site.txt
 	@touch $(READY_SITE)
+
+# Spark, for page 10: a large download that most readers do without.
+$(READY_SPARK): $(READY) requirements/spark.txt
+	@echo "Adding Spark (450 MB, a few minutes, once) ..."
+	@$(INSTALL) requirements/spark.txt
+	@touch $(READY_SPARK)

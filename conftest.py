@@ -1,11 +1,16 @@
-"""Tests and pages run on the generated ratings, unless another source is pinned."""
+"""Tests and pages run on the generated ratings, unless another source is pinned.
+
+Page 10 runs without Spark, as most readers run it, but in tests/test_spark.py: once for real.
+"""
 
 import os
 
 os.environ["MFHELPERS_RATINGS"] = os.environ.get("MFHELPERS_RATINGS") or "generated"
+os.environ["MFHELPERS_SPARK"] = "off"
 
 # What runs longest goes first, and a worker that is idle takes from the other's end.
 SLOW = (
+    "test_spark",
     "test_pages_any_order",
     "test_pages_real",
     "test_browser",

@@ -20,6 +20,7 @@ _HOMES = {
     "similar_movies": "recommend",
     "fold_in": "recommend",
     "course_style": "plots",
+    "start_spark": "_spark",
 }
 _MODULES = {
     "ratings",

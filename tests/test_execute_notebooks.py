@@ -74,6 +74,15 @@ def test_other_slashes_are_not(text):
     assert tool.tidy_outputs([stream(text)], "here")
 
 
+def test_pages_that_left_cells_out_are_refused():
+    cell = new_code_cell("1", outputs=[stream("skipped: needs Spark\n")])
+    tool.refuse_skipped(
+        new_notebook(cells=[new_code_cell("1", outputs=[stream("1\n")])]), "page 10"
+    )
+    with pytest.raises(tool.PageFailed, match="page 10, cell 0: skipped.*spark.txt"):
+        tool.refuse_skipped(new_notebook(cells=[cell]), "page 10")
+
+
 def test_pages_on_fallback_ratings_are_refused():
     book = new_notebook(cells=[new_code_cell("load_ratings()")])
     for sources in ("", "generated\n"):

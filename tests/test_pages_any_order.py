@@ -76,7 +76,7 @@ def sabotage(code, claims):
     return nbformat.v4.new_code_cell(SABOTAGE.format(names=names, code=code, claims=claims))
 
 
-def run_in_any_order(book, reasons):
+def run_in_any_order(book, reasons, seeds=SEEDS, environment=GENERATED):
     """Run a page with each cell twice, its cells again as drawn, its claims sabotaged.
 
     Returns:
@@ -84,13 +84,13 @@ def run_in_any_order(book, reasons):
         later) for each drawn cell; {reason: what was printed}.
     """
     doubled = twice(nbformat.from_dict(book))
-    later = [cell for seed in SEEDS for cell in drawn_again(book, seed)]
+    later = [cell for seed in seeds for cell in drawn_again(book, seed)]
     tried = [sabotage(code, claims_of(book)) for _, code in reasons]
     at_the_end = [again(cell, f"{cell.id}-end") for cell in claims_of(book)]
     page = nbformat.v4.new_notebook(
         cells=[*doubled.cells, *later, *tried, *at_the_end], metadata=book.metadata
     )
-    run_page(page, "the page", GENERATED)
+    run_page(page, "the page", environment)
     first = {cell.id: cell for cell in doubled.cells}
     pairs = [(first[cell.id.rsplit("-", 2)[0]], cell) for cell in later]
     verdicts = {

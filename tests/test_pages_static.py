@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from mfhelpers._spark import SKIPPED
 from tests.pages import (
     PAGES,
     ROOT,
@@ -115,6 +116,8 @@ def outputs_are_clean(page):
                 yield f"cell {number}: ends in {output.ename}"
             if "Warning" in text:
                 yield f"cell {number}: shows a warning"
+            if SKIPPED in text:
+                yield f"cell {number}: was left out for want of Spark"
             if MACHINE_PATH.search(text):
                 yield f"cell {number}: shows a path of one machine"
             if WIDGET_VIEW in output.get("data", {}):
@@ -442,6 +445,7 @@ BROKEN = {
         outputs_are_clean, "KeyError",
     ),
     "warning": (add_output(stream("FutureWarning: old")), outputs_are_clean, "warning"),
+    "cell left out": (add_output(stream(SKIPPED)), outputs_are_clean, "for want of Spark"),
     "stderr": (
         add_output(stream("100%|███| 2/2\nhello", "stderr")), outputs_are_clean, "stderr",
     ),

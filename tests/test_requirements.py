@@ -15,6 +15,7 @@ from tools.paths import ROOT
 
 READER, TEST, BENCH = "requirements.txt", "requirements/test.txt", "requirements/bench.txt"
 SITE = "requirements/site.txt"
+SPARK = "requirements/spark.txt"  # what page 10 uses where it is there, and does without
 # the reader starts these; no page imports them
 PROGRAMS = {"jupyterlab", "ipykernel", "nbformat"}
 # Sphinx loads them by name, as the settings in site/ say
@@ -83,14 +84,14 @@ def needed(requirement, found=None):
     return set(found)
 
 
-@pytest.mark.parametrize("file", [READER, TEST, SITE, BENCH])
+@pytest.mark.parametrize("file", [READER, TEST, SITE, BENCH, SPARK])
 def test_every_requirement_has_a_floor_and_says_why_it_is_there(file):
     for line in lines(file):
         assert re.search(r"^(-e \.|-r site\.txt|[\w-]+>=[\d.,<]+) +# .*\w{3}", line), line
 
 
 def test_nothing_is_declared_twice():
-    files = [READER, TEST, SITE]
+    files = [READER, TEST, SITE, SPARK]
     assert len(requirements(*files)) == sum(len(requirements(file)) for file in files)
     assert len(lines(READER)) == len(requirements(READER)) + 1  # -e .
     assert len(lines(TEST)) == len(requirements(TEST)) + 1  # -r site.txt
@@ -98,7 +99,8 @@ def test_nothing_is_declared_twice():
 
 
 def test_the_package_declares_what_it_imports_and_no_more():
-    assert set(package_requirements()) == imported(*code("mfhelpers"))
+    imports = imported(*code("mfhelpers")) - set(requirements(SPARK))
+    assert set(package_requirements()) == imports
 
 
 def test_the_package_and_the_reader_have_the_same_floors():
@@ -109,11 +111,11 @@ def test_the_package_and_the_reader_have_the_same_floors():
 
 def test_the_reader_installs_what_pages_and_package_import_and_no_more():
     used = imported(*page_code(), *code("mfhelpers"))
-    assert set(requirements(READER)) == used | PROGRAMS
+    assert set(requirements(READER, SPARK)) == used | PROGRAMS
 
 
 def test_tests_and_tools_import_only_what_is_declared():
-    declared = set(requirements(READER, TEST, SITE, BENCH))
+    declared = set(requirements(READER, TEST, SITE, BENCH, SPARK))
     assert imported(*code("tests"), *code("tools")) - declared == set()
 
 
@@ -133,6 +135,7 @@ def test_the_constraints_hold_all_that_gets_installed():
     installed = set()
     for requirement in requirements(READER, TEST, SITE).values():
         installed |= needed(requirement)
+    assert set(requirements(SPARK)) <= pinned
     assert len(installed) > 100
     assert installed - pinned == set()
 

@@ -19,8 +19,10 @@ from tools.paths import REFERENCE
 
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-TARGETS = re.findall(r"^([a-z]+):.*## ", MAKEFILE, flags=re.MULTILINE)
-WANTED = {"help", "lab", "test", "notebooks", "images", "bench", "lint", "handouts", "site"}
+TARGETS = re.findall(r"^([a-z-]+):.*## ", MAKEFILE, flags=re.MULTILINE)
+WANTED = {
+    "help", "lab", "lab-spark", "test", "notebooks", "images", "bench", "lint", "handouts", "site",
+}  # fmt: skip
 needs_make = pytest.mark.skipif(
     sys.platform == "win32" or shutil.which("make") is None, reason="no make on the PATH"
 )
@@ -136,6 +138,16 @@ def test_make_names_a_python_that_is_not_there(tmp_path):
 def test_a_reader_does_not_wait_for_what_only_tests_need(target, tmp_path):
     run = make("--dry-run", target, f"VENV={tmp_path / 'none'}").stdout
     assert "tools.install requirements.txt" in run and "requirements/test.txt" not in run
+
+
+@needs_make
+@pytest.mark.parametrize("java", ["", "/usr/bin/java"])
+def test_spark_is_tested_where_java_is_and_offered_in_any_case(java, tmp_path):
+    none = f"VENV={tmp_path / 'none'}"
+    assert ("spark.txt" in make("--dry-run", "test", none, f"JAVA={java}").stdout) is bool(java)
+    lab = make("--dry-run", "lab-spark", none, f"JAVA={java}").stdout
+    assert "spark.txt" in lab and "--page 10" in lab and "test.txt" not in lab
+    assert ("Java was not found" in lab) is not bool(java)
 
 
 @needs_make

@@ -21,6 +21,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from tqdm import tqdm
 
+from mfhelpers._spark import SKIPPED
 from tools.loopback_hub import hub_environment, serve_hub
 from tools.notebooks import tags, write_page
 from tools.paths import NOTEBOOKS, REAL_RATINGS, ROOT, page_files
@@ -196,6 +197,13 @@ def output_texts(output):
     return [text for kind, text in output.get("data", {}).items() if kind.startswith("text/")]
 
 
+def refuse_skipped(book, name):
+    """Raise PageFailed where a page left cells out for want of Spark."""
+    for number, cell in enumerate(book.cells):
+        if any(SKIPPED in text for o in cell.get("outputs", ()) for text in output_texts(o)):
+            raise PageFailed(f"{name}, cell {number}: {SKIPPED} (requirements/spark.txt, and Java)")
+
+
 # ---------------------------------------------------------------- where the ratings come from
 
 # Prints the sources that the page's ratings name, one a line.
@@ -272,6 +280,7 @@ def run_pages(pages, source, ratings, check):
             try:
                 book = execute(path, environment, source)
                 if not check:
+                    refuse_skipped(book, path.stem)
                     write_page(book, path)
             except PageFailed as failure:
                 failures.append(str(failure))

@@ -1,6 +1,6 @@
-"""Opens JupyterLab on the first page; prints the address where there is no browser.
+"""Opens JupyterLab on a page; prints the address where there is no browser.
 
-usage: python -m tools.open_lab [--port 8888]
+usage: python -m tools.open_lab [--port 8888] [--page 01]
 """
 
 import argparse
@@ -13,7 +13,8 @@ from pathlib import Path
 
 from tools.paths import PAGES, ROOT
 
-FIRST_PAGE = f"notebooks/{PAGES[0]}.ipynb"
+NUMBERS = {page[:2]: f"notebooks/{page}.ipynb" for page in PAGES}
+FIRST_PAGE = NUMBERS["01"]
 TEXT_BROWSERS = {"www-browser", "links", "elinks", "lynx", "w3m"}
 
 # Defaults for this one server only: no question about news over the first page. Whoever has
@@ -46,12 +47,12 @@ def pin_ratings():
         os.environ["MFHELPERS_RATINGS"] = str(Path(pinned).expanduser().absolute())
 
 
-def lab_arguments(port, browser):
-    """Return JupyterLab's command line for the first page."""
+def lab_arguments(port, browser, page=FIRST_PAGE):
+    """Return JupyterLab's command line for a page."""
     arguments = [
         f"--port={port}",
         f"--ServerApp.root_dir={ROOT}",
-        f"--LabApp.default_url=/lab/tree/{FIRST_PAGE}",
+        f"--LabApp.default_url=/lab/tree/{page}",
     ]
     if not browser:
         arguments.append("--no-browser")
@@ -63,6 +64,7 @@ def lab_arguments(port, browser):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--port", type=int, default=8888)
+    parser.add_argument("--page", choices=NUMBERS, default="01")
     options = parser.parse_args()
 
     pin_ratings()
@@ -73,7 +75,7 @@ def main():
         add_quiet_defaults(directory)
         from jupyterlab.labapp import main as lab
 
-        sys.exit(lab(lab_arguments(options.port, browser)))
+        sys.exit(lab(lab_arguments(options.port, browser, NUMBERS[options.page])))
 
 
 if __name__ == "__main__":
