@@ -16,6 +16,7 @@ PICTURES = {
     "06": "diamond_and_circle.png",
     "07": "rating_in_parts.png",
     "08": "fold_in.png",
+    "09": "half_step.png",
     "10": "als_blocks.png",
 }
 WIDTH = 320
