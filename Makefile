@@ -1,16 +1,20 @@
 # Thin on purpose: each target is a line or two, the work is in tools/ and pytest.
 # make lab PORT=8899          another port            make test PYTHON=python3.13   another Python
+# make lab WHEELS=/media/stick/wheels                 packages from a folder, no network
 PYTHON ?= python3
 PORT ?= 8888
+TO ?= stick
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_TEST := $(VENV)/.ready-test
-INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check -c requirements/constraints.txt
+WHEELS ?=
+OFFLINE := $(if $(WHEELS),--no-index --find-links "$(WHEELS)")
+INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check $(OFFLINE) -c requirements/constraints.txt
 FAILED := { echo "Installing failed: see the last lines above (no network?), then run make again"; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test notebooks images bench lint handouts clean
+.PHONY: help lab test notebooks images bench lint handouts lecture stick clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -33,8 +37,14 @@ bench: $(READY)  ## speed, beside other libraries (in an environment of its own)
 lint: $(READY_TEST)  ## style of the code, pages included
 	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check mfhelpers tools tests
 
-handouts: $(READY)  ## the pages without their solutions, in handouts/
+handouts: $(READY)  ## pages for students (no solutions) and teachers, also for paper, in handouts/
 	@$(BIN)/python -m tools.make_handouts
+
+lecture: $(READY)  ## the course's twelve lecture cells as one notebook, in handouts/
+	@$(BIN)/python -m tools.make_lecture
+
+stick: $(READY)  ## course and packages into a folder, for a room without network: TO=folder
+	@$(BIN)/python -m tools.make_stick $(TO)
 
 clean:  ## forget the environments
 	rm -rf $(VENV) .bench-venv

@@ -15,7 +15,7 @@ from tools.paths import ROOT
 
 READER, TEST, BENCH = "requirements.txt", "requirements/test.txt", "requirements/bench.txt"
 # the reader starts these; no page imports them
-PROGRAMS = {"jupyterlab", "ipykernel", "nbformat"}
+PROGRAMS = {"jupyterlab", "ipykernel", "nbformat", "nbconvert", "latex2mathml"}
 OUR_OWN = {"mfhelpers", "tools", "tests"}
 DISTRIBUTIONS = packages_distributions()
 
