@@ -9,9 +9,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_TEST := $(VENV)/.ready-test
 WHEELS ?=
-OFFLINE := $(if $(WHEELS),--no-index --find-links "$(WHEELS)")
-INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check $(OFFLINE) -c requirements/constraints.txt
-FAILED := { echo "Installing failed: see the last lines above (no network?), then run make again"; exit 1; }
+INSTALL := $(BIN)/python -m tools.install
+FROM := $(if $(WHEELS),"$(WHEELS)")
 
 .DEFAULT_GOAL := help
 .PHONY: help lab test notebooks images bench lint handouts lecture stick clean
@@ -52,14 +51,14 @@ clean:  ## forget the environments
 # A new environment, or new packages where a requirement changed since the last set-up.
 $(READY): requirements.txt requirements/constraints.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not found: install Python 3.11 or newer, or say which one: make lab PYTHON=python3.12"; exit 1; }
-	@$(PYTHON) -m tools.check_python
+	@$(PYTHON) -m tools.check_machine
 	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV)
 	@echo "Installing the course's packages (a minute or two, once) ..."
-	@$(INSTALL) -r requirements.txt || $(FAILED)
+	@$(INSTALL) requirements.txt $(FROM)
 	@touch $(READY)
 
 # What tests and maintainers need besides; no reader waits for it.
 $(READY_TEST): $(READY) requirements/test.txt
 	@echo "Adding what the tests need (once) ..."
-	@$(INSTALL) -r requirements/test.txt || $(FAILED)
+	@$(INSTALL) requirements/test.txt $(FROM)
 	@touch $(READY_TEST)

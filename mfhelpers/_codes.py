@@ -17,7 +17,7 @@ ALWAYS_ALLOWED = 1_000_000
 ROWS_PER_RATING = 10
 
 
-class OnCodes(RegressorMixin, BaseEstimator):
+class OnCodes(BaseEstimator):
     """What estimators on codes share: X has two columns, user codes before movie codes.
 
     Column names are scikit-learn's affair: remembered in fit, compared in predict.
@@ -29,6 +29,13 @@ class OnCodes(RegressorMixin, BaseEstimator):
         _check_table_size(X, users, movies)
         validate_data(self, X, y, skip_check_array=True)
         return users, movies, ratings
+
+    def _check_fit_pairs(self, X):
+        """Return users, movies as `check_pairs` does, at least one; remember the names of X."""
+        users, movies = _check_some(*check_pairs(X))
+        _check_table_size(X, users, movies)
+        validate_data(self, X, skip_check_array=True)
+        return users, movies
 
     def _check_predict(self, X):
         """Return users, movies as `check_pairs` does, of a model that has been fitted."""
@@ -42,7 +49,16 @@ class OnCodes(RegressorMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.categorical = True
         tags.input_tags.positive_only = True
-        tags.regressor_tags.poor_score = True  # on the checks' numbers, which are no ratings
+        return tags
+
+
+class OnRatings(RegressorMixin, OnCodes):
+    """The base of those that predict stars, for scikit-learn a regressor."""
+
+    def __sklearn_tags__(self):
+        """Tell scikit-learn's own checks not to expect a good fit of their numbers."""
+        tags = super().__sklearn_tags__()
+        tags.regressor_tags.poor_score = True
         return tags
 
 
@@ -98,9 +114,7 @@ def check_ratings(X, y):
         ValueError: as check_pairs; or y is missing, empty, of another length than X, not
             numeric, or has a NaN or an infinity; the message names row and value.
     """
-    users, movies = check_pairs(X)
-    if len(users) == 0:
-        raise ValueError("X has no rows: there is nothing to learn from")
+    users, movies = _check_some(*check_pairs(X))
     if y is None:
         raise ValueError(
             "fit requires y to be passed, but the target y is None: hand over a rating for each row"
@@ -115,6 +129,12 @@ def check_ratings(X, y):
         row = int(np.argmin(np.isfinite(ratings)))
         raise ValueError(f"y must hold finite ratings; row {row} is {ratings[row]}")
     return users, movies, ratings
+
+
+def _check_some(users, movies):
+    if len(users) == 0:
+        raise ValueError("X has no rows: there is nothing to learn from")
+    return users, movies
 
 
 def _names(X):

@@ -9,6 +9,7 @@ import pandas as pd
 IDS = ("user_id", "movie_id")
 NEEDED = (*IDS, "user_rating")
 OPTIONAL = ("movie_title", "movie_genres")
+PART = 1_000_000
 ALIASES = {
     "userId": "user_id",
     "movieId": "movie_id",
@@ -90,11 +91,15 @@ def _ids_as_text(values, column, place):
         raise ValueError(f"{place.of(missing.argmax())}: column {column} is empty: expected an id")
     if pd.api.types.is_integer_dtype(values.dtype):
         return values.astype(str)
-    texts = values
-    if not isinstance(values.dtype, pd.StringDtype):
-        texts = pd.Series([_id_as_text(value) for value in values], dtype="str")
+    codes, texts = None, values
+    if isinstance(values.dtype, pd.CategoricalDtype):  # each id is looked at once
+        codes, texts = values.cat.codes.to_numpy(), pd.Series(values.cat.categories)
+    if not isinstance(texts.dtype, pd.StringDtype):
+        texts = pd.Series([_id_as_text(value) for value in texts], dtype="str")
     texts = texts.str.strip().astype("str")
     bad = (texts == "").to_numpy(dtype=bool)
+    if codes is not None:
+        texts, bad = spread(texts, codes), bad[codes]
     if bad.any():
         row = bad.argmax()
         raise ValueError(
@@ -102,6 +107,16 @@ def _ids_as_text(values, column, place):
             "or as a whole number"
         )
     return texts
+
+
+def spread(texts, codes):
+    """Return the column whose row r is texts[codes[r]], from the few distinct texts.
+
+    A part at a time: text of twenty-five million rows at once would need room for twice of it.
+    """
+    starts = range(0, max(1, len(codes)), PART)
+    parts = [texts.take(codes[start : start + PART]) for start in starts]
+    return pd.concat(parts, ignore_index=True)
 
 
 def _id_as_text(value):

@@ -7,11 +7,11 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import cg
 
-from mfhelpers._codes import OnCodes
+from mfhelpers._codes import OnRatings
 from mfhelpers._numbers import check_choice, check_number
 
 
-class GroupMean(OnCodes):
+class GroupMean(OnRatings):
     """Predict each user's, or each movie's, own mean rating.
 
     Users (or movies) that were not in training get the mean of all ratings.
@@ -61,7 +61,7 @@ class GroupMean(OnCodes):
         return _look_up(self.means_, users if self.by == "user" else movies, self.mean_)
 
 
-class BiasModel(OnCodes):
+class BiasModel(OnRatings):
     r"""Predict the mean plus how far this user and this movie lie above or below it.
 
     Prediction: :math:`\hat r_{ui} = \mu + b_u + b_i`, with :math:`\mu` the mean rating of the

@@ -1,19 +1,16 @@
 """Matrix factorization by stochastic gradient descent, as a scikit-learn estimator."""
 
-import signal
-import sys
-import threading
 import time
-from contextlib import contextmanager
 
 import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
 from mfhelpers import sgd
-from mfhelpers._codes import OnCodes, check_ratings
+from mfhelpers._codes import OnRatings
 from mfhelpers._numbers import check_choice, check_number
-from mfhelpers._predict import predicted_ratings
+from mfhelpers._predict import predicted_ratings, rmse_of
+from mfhelpers._training import check_validation, generator, one_more_round_on_ctrl_c, say_stopped
 
 SCHEDULES = ("constant", "linear")
 DTYPES = ("float64", "float32")
@@ -30,7 +27,7 @@ class DivergenceError(FloatingPointError, ValueError):
     """Training ran away to infinity: a setting is too large. A ValueError too, since one is."""
 
 
-class MatrixFactorization(OnCodes):
+class MatrixFactorization(OnRatings):
     r"""Predict ratings by dot products of factors that SGD has learned.
 
     Prediction: :math:`\hat r_{ui} = p_u \cdot q_i`, and when biased
@@ -147,8 +144,8 @@ class MatrixFactorization(OnCodes):
         self._check_settings()
         users, movies, ratings = self._check_fit(X, y)
         if validation is not None:
-            validation = _check_validation(validation)
-        rng = _generator(self.random_state)
+            validation = check_validation(validation)
+        rng = generator(self.random_state)
         self._forget(*LEARNED, "history_", "n_iter_")
         try:
             self._start(users, movies, ratings, rng)
@@ -206,7 +203,7 @@ class MatrixFactorization(OnCodes):
         history = []
         bar = tqdm(range(1, self.n_epochs + 1), desc="epochs", disable=not self.progress)
         try:
-            with bar, _one_more_epoch_on_ctrl_c() as pressed:
+            with bar, one_more_round_on_ctrl_c() as pressed:
                 for epoch in bar:
                     start = time.perf_counter()
                     running_rmse = self._run_epoch(epoch, *rows, rng)
@@ -221,10 +218,7 @@ class MatrixFactorization(OnCodes):
                     history.append((epoch, running_rmse, train_rmse, validation_rmse, seconds))
                     bar.set_postfix(rmse=f"{running_rmse:.4f}", refresh=False)
                     if pressed.is_set():
-                        print(
-                            f"Stopped by hand after epoch {epoch} of {self.n_epochs}; "
-                            "what was learned until then is kept."
-                        )
+                        say_stopped("epoch", epoch, self.n_epochs)
                         break
         finally:
             self.history_ = pd.DataFrame(np.array(history, dtype=HISTORY))
@@ -284,30 +278,7 @@ class MatrixFactorization(OnCodes):
         )
 
     def _rmse(self, users, movies, ratings):
-        # scikit-learn's root_mean_squared_error checks its input for as long as this takes; in
-        # place, since new arrays of a million would double the time
-        errors = predicted_ratings(self, users, movies)
-        errors -= ratings
-        errors *= errors
-        return float(np.sqrt(errors.mean()))
-
-
-def _check_validation(validation):
-    if not isinstance(validation, (tuple, list)) or len(validation) != 2:
-        raise ValueError("validation must be a pair (X, y)")
-    try:
-        return check_ratings(*validation)
-    except ValueError as error:
-        raise ValueError(f"validation: {error}") from None
-
-
-def _generator(random_state):
-    try:
-        return np.random.default_rng(random_state)
-    except (TypeError, ValueError):
-        raise ValueError(
-            f"random_state must be None, a whole number or a numpy Generator, not {random_state!r}"
-        ) from None
+        return rmse_of(self, users, movies, ratings)
 
 
 def _dtype_name(dtype):
@@ -315,37 +286,3 @@ def _dtype_name(dtype):
         return np.dtype(dtype).name
     except TypeError:
         return repr(dtype)
-
-
-@contextmanager
-def _one_more_epoch_on_ctrl_c():
-    """Yield an Event that the first Ctrl-C sets; the second raises KeyboardInterrupt.
-
-    In a fit that a library called the first one raises it.
-    """
-    pressed = threading.Event()
-    in_main_thread = threading.current_thread() is threading.main_thread()
-    if not in_main_thread or _called_by_a_library():  # signals reach the main thread alone
-        yield pressed
-        return
-
-    def note(signum, frame):
-        if pressed.is_set():
-            raise KeyboardInterrupt
-        pressed.set()
-
-    before = signal.signal(signal.SIGINT, note)
-    try:
-        yield pressed
-    finally:
-        signal.signal(signal.SIGINT, before if before is not None else signal.SIG_DFL)
-
-
-def _called_by_a_library():
-    """Whether scikit-learn or joblib stands among the callers, who are the only ones to know."""
-    frame = sys._getframe()
-    while frame is not None:
-        if str(frame.f_globals.get("__name__")).partition(".")[0] in ("sklearn", "joblib"):
-            return True
-        frame = frame.f_back
-    return False

@@ -117,6 +117,11 @@ def fold_in(model, movies, ratings, regularization=None):
     if regularization is None:
         regularization = model.regularization
     check_number(regularization, "regularization")
+    if hasattr(model, "unobserved_weight"):
+        raise ValueError(
+            "fold_in solves for stars; this model weighs the blanks too, and a new person's row is "
+            "one half-step with them, as page 09 writes it"
+        )
     if getattr(model, "penalty", "l2") != "l2":
         raise ValueError(f"fold_in solves the L2 problem; the model has penalty={model.penalty!r}")
     movies = _check_known_movies(model, np.atleast_1d(movies))

@@ -1,7 +1,5 @@
 """Page 03's checkers: right answers in other words pass, some mistakes are written anew."""
 
-import math
-
 import numpy as np
 
 from mfhelpers import checks
@@ -17,12 +15,6 @@ def step(p, q, r, eta, lam, e=None):
     p += eta * (e * q - lam * p)
     q += eta * (e * old_p - lam * q)
     return np.array([p, q])
-
-
-def step_by_numbers(p, q, r, eta, lam):
-    pairs, keep = list(zip(p, q, strict=True)), 1 - eta * lam
-    e = r - sum(a * b for a, b in pairs)
-    return [keep * a + eta * e * b for a, b in pairs], [keep * b + eta * e * a for a, b in pairs]
 
 
 def step_with_one_name(p, q, r, eta, lam):
@@ -45,55 +37,17 @@ def epoch(rows, P, Q, eta, lam, rmse=lambda e: np.mean(e**2) ** 0.5, again=False
     return P, Q, rmse(np.array(errors))
 
 
-def epoch_by_numbers(rows, P, Q, eta, lam):
-    P, Q, total = P.tolist(), Q.tolist(), 0.0
-    for u, i, r in rows:
-        e = r - sum(a * b for a, b in zip(P[u], Q[i], strict=True))
-        total += e * e
-        P[u] = [a + eta * (e * b - lam * a) for a, b in zip(P[u], Q[i], strict=True)]
-        Q[i] = [b + eta * (e * a - lam * b) for a, b in zip(P[u], Q[i], strict=True)]
-    return [P, Q, math.sqrt(total / len(rows))]
-
-
-def epoch_of_old_p(rows, P, Q, eta, lam):
-    P, Q, squares = P.copy(), Q.copy(), []
-    for u, i, r in rows:
-        squares.append((r - P[u] @ Q[i]) ** 2)
-        P[u], Q[i] = step(P[u], Q[i], r, eta, lam)
-    return P, Q, np.sqrt(np.mean(squares))
-
-
-def predicts_from_arguments(rows, user_factors, movie_factors, eta, lam):
-    P, Q, squares = user_factors.copy(), movie_factors.copy(), []
-    for u, i, r in rows:
-        e = r - user_factors[u] @ movie_factors[i]
-        squares.append(e**2)
-        P[u] += eta * (e * Q[i] - lam * P[u])
-        Q[i] += eta * (e * P[u] - lam * Q[i])
-    return P, Q, np.sqrt(np.mean(squares))
-
-
 def copies_in_the_loop(rows, user_factors, movie_factors, *rest):
-    squares = []
     for row in rows:
         P, Q, error = epoch([row], user_factors, movie_factors, *rest)
-        squares.append(error**2)
-    return P, Q, np.sqrt(np.mean(squares))
+    return P, Q, error
 
 
-def returns_in_the_loop(rows, P, Q, eta, lam):
-    for row in rows:
-        P, Q, error = epoch([row], P, Q, eta, lam)
-        return P, Q, error
-
-
-def measured_later(rows, P, Q, *rest, at_the_end=False):
-    errors, done = [], []
+def measured_later(rows, P, Q, *rest):
+    errors = []
     for row in rows:
         P, Q, _ = epoch([row], P, Q, *rest)
-        done.append(row)
         errors.append(row[2] - P[row[0]] @ Q[row[1]])
-    errors = [r - P[u] @ Q[i] for u, i, r in done] if at_the_end else errors
     return P, Q, np.sqrt(np.mean(np.square(errors)))
 
 
@@ -114,12 +68,6 @@ def halved(run, low=0.001, high=1.0):
     return np.array([low, high])
 
 
-def stepped(run):
-    rates = np.arange(0.001, 1, 0.005)
-    failed = next(n for n, rate in enumerate(rates) if not learns(run(rate)))
-    return [rates[failed - 1], rates[failed]]
-
-
 STARS = np.ones(3)
 
 
@@ -127,47 +75,37 @@ def edge_of_the_page(run):
     return STARS.mean(), 2 * STARS.mean()
 
 
-RIGHT = [
-    (STEP, step),
-    (STEP, step_by_numbers),
-    (EPOCH, epoch),
-    (EPOCH, epoch_by_numbers),
-    (EDGE, climbed),
-    (EDGE, halved),
-    (EDGE, stepped),
-]
-WRONG = [
-    (STEP, step_with_one_name, "neither `p = ...` nor `p = P[u]` keeps the old one"),
-    (STEP, lambda p, q, r, eta, lam: step(p, q, r, eta, lam, p @ q - r), "wrong sign"),
-    (STEP, lambda p, q, r, eta, lam: step(p, q, r, eta, lam, abs(r - p @ q)), "`abs`"),
-    (STEP, lambda p, q, r, eta, lam: step(p, q, r, eta, lam, r - p * q), "one number"),
-    (STEP, lambda p, q, r, eta, lam: step(p, q, r, eta, -lam), "should p grow"),
-    (STEP, lambda p, q, r, eta, lam: step(p, q, r, lam, eta), "takes learning_rate for regular"),
-    (STEP, lambda p, *a: (p, step(p, *a)[1]), "stays as it was"),
-    (STEP, lambda p, q, *a: (step(p, q, *a)[0], 3 * q), "the new p is right"),
-    (EPOCH, epoch_of_old_p, "moved* p"),
-    (EPOCH, lambda *a: epoch(*a, again=True), "computed the error again"),
-    (EPOCH, predicts_from_arguments, "read the start values"),
-    (EPOCH, copies_in_the_loop, "is the copy made inside the loop"),
-    (EPOCH, returns_in_the_loop, "`return` stand inside the loop"),
-    (EPOCH, lambda r, P, Q, eta, lam: epoch(r, P, Q, eta, 0), "brake is missing"),
-    (EPOCH, measured_later, "after its update"),
-    (EPOCH, lambda *a: measured_later(*a, at_the_end=True), "at the end of the epoch"),
-    (EPOCH, lambda *a: epoch(*a, rmse=np.linalg.norm), "*sum*"),
-    (EPOCH, lambda *a: epoch(*a, rmse=lambda e: np.sqrt(e[-1] ** 2)), "one row only"),
-    (EPOCH, lambda *a: epoch(*a, rmse=lambda e: 42.0), "the new Q is right"),
-    (EPOCH, lambda r, P, Q, *_: (P, Q, 1.0), "nothing was learned"),
-    (EPOCH, lambda r, P, Q, eta, lam: epoch(r, P, Q, eta, 0, np.sum), "brake is missing"),  # two
-    (EDGE, lambda run: climbed(run)[::-1], "the other way round"),
-    (EDGE, lambda run: climbed(run)[0], "give back two rates"),
-    (EDGE, lambda run: climbed(run, factor=2), "far apart"),
-    (EDGE, lambda run: (climbed(run)[0], 50.0), "far apart"),
-    (EDGE, lambda run: climbed(run, 1.1, lambda rmse: not rmse[-1] > rmse[0], 0.9), "np.isfinite"),
-    (EDGE, lambda run: climbed(run, learns=lambda rmse: rmse[-1] < 20), "diverges: the RMSE goes"),
-    (EDGE, lambda run: (0.001, 0.0011), "still learns"),
-    (EDGE, lambda run: climbed(run, learns=lambda rmse: rmse[-1] < rmse[-2]), "still learns"),
-    (EDGE, lambda run: climbed(run, rate=-1.0), "above zero"),
-    (EDGE, lambda run: (0.125, 0.1375), "does your search call `run`"),
-    (EDGE, edge_of_the_page, "your function uses `STARS` of the page"),
-    (EDGE, lambda run: climbed(run, learns=lambda rmse: True, rate=0.9)[:1] * 2, "diverges"),
-]
+RIGHT = {
+    STEP: [step, lambda *case: list(map(list, step(*case)))],
+    EPOCH: [epoch, lambda *case: list(epoch(*case))],
+    EDGE: [climbed, halved],
+}
+WRONG = {
+    STEP: [
+        (step_with_one_name, "neither `p = ...` nor `p = P[u]` keeps the old one"),
+        (lambda p, q, r, eta, lam: step(p, q, r, eta, lam, p @ q - r), "wrong sign"),
+        (lambda p, q, r, eta, lam: step(p, q, r, eta, lam, r - p * q), "one number"),
+        (lambda p, q, r, eta, lam: step(p, q, r, eta, -lam), "should p grow"),
+        (lambda p, q, r, eta, lam: step(p, q, r, eta, 2 * lam), "were twice as large"),
+        (lambda p, q, r, eta, lam: step(p, q, r, lam, eta), "takes learning_rate for regular"),
+        (lambda p, *rest: (p, step(p, *rest)[1]), "stays as it was"),
+        (lambda p, q, *rest: (step(p, q, *rest)[0], 3 * q), "the new p is right"),
+    ],
+    EPOCH: [
+        (lambda *case: epoch(*case, again=True), "computed the error again"),
+        (copies_in_the_loop, "is the copy made inside the loop"),
+        (lambda r, P, Q, eta, lam: epoch(r, P, Q, eta, 0), "brake is missing"),
+        (measured_later, "after its update"),
+        (lambda *case: epoch(*case, rmse=lambda e: np.sqrt(e[-1] ** 2)), "one error alone"),
+        (lambda r, P, Q, *_: (P, Q, 1.0), "nothing was learned"),
+        (lambda r, P, Q, eta, lam: epoch(r, P, Q, eta, 0, np.sum), "brake is missing"),  # two
+    ],
+    EDGE: [
+        (lambda run: climbed(run)[::-1], "the other way round"),
+        (lambda run: climbed(run, factor=2), "far apart"),
+        (lambda run: climbed(run, 1.1, lambda rmse: not rmse[-1] > rmse[0], 0.9), "np.isfinite"),
+        (lambda run: climbed(run, learns=lambda rmse: rmse[-1] < rmse[-2]), "still learns"),
+        (lambda run: (0.125, 0.1375), "does your search call `run`"),
+        (edge_of_the_page, "your function uses `STARS` of the page"),
+    ],
+}

@@ -27,53 +27,47 @@ def one_column(shape, rng):
     return values
 
 
-RIGHT = [
-    (checks.check_soft_threshold, lambda w, t: np.sign(w) * np.maximum(np.abs(w) - t, 0)),
-    (checks.check_soft_threshold, lambda w, t: np.where(abs(w) <= t, 0, w - t * np.sign(w))),
-    (checks.check_soft_threshold, lambda w, t: np.maximum(w - t, 0) - np.maximum(-w - t, 0)),
-    (checks.check_soft_threshold, by_loop),
-    (checks.check_soft_threshold, penalties.l1_step),
-    (checks.check_l2_optimum, lambda a, lam: 1 / (1 + lam) * a),
-    (checks.check_start, lambda shape, rng: rng.normal(0.6, 0.1, shape)),
-    (checks.check_start, lambda shape, rng: -rng.uniform(0, 1, shape)),
-    (checks.check_start, lambda shape, rng: np.abs(np.random.normal(0, 0.5, shape))),
-    (checks.check_start, lambda shape, rng: rng.exponential(0.5, shape).tolist()),
-    (checks.check_start, lambda shape, rng: 1 + rng.normal(0, 0.2, shape)),
-    (checks.check_start, lambda shape, rng: rng.normal(0, 1, shape)),
-    (checks.check_start, one_column),
-]
-WRONG = [
-    (checks.check_soft_threshold, penalties.l1_sign_step, "other side of zero"),
-    (checks.check_soft_threshold, lambda w, t: np.where(abs(w) > t, w, 0.0), "must shrink too"),
-    (checks.check_soft_threshold, lambda w, t: (w > t) * (w - t), "negative weights vanished"),
-    (checks.check_soft_threshold, lambda w, t: (abs(w) - t).clip(0), "all signs became positive"),
-    (checks.check_soft_threshold, penalties.l2_step, "that is L2"),
-    (checks.check_soft_threshold, lambda w, t: penalties.l1_step(w, 0.1), "something typed in"),
-    (checks.check_soft_threshold, lambda w, t: penalties.l1_step(w, t)[:1], "should have shape"),
-    (checks.check_soft_threshold, decides_once, "decide once"),
-    (
-        checks.check_soft_threshold,
-        lambda w, t: np.sign(w) * np.max(abs(w) - t, 0),
-        "entry by entry",
-    ),
-    (checks.check_soft_threshold, lambda w, t: t * (w > 0) - t * (w < 0), "what is taken away"),
-    (checks.check_l2_optimum, penalties.l1_step, "optimum under L1"),
-    (checks.check_l2_optimum, lambda a, lam: a - lam, "that is a - lam"),
-    (checks.check_l2_optimum, lambda a, lam: a - a * lam, "one step from w = a"),
-    (checks.check_l2_optimum, lambda a, lam: a / (lam + lam + 1), "the ½ of the penalty"),
-    (checks.check_l2_optimum, lambda a, lam: lam + a, "is a bracket missing"),
-    (checks.check_l2_optimum, lambda a, lam: 2.2, "whatever it is given"),
-    (checks.check_l2_optimum, lambda a, lam: np.array([a, lam]), "one number"),
-    (checks.check_start, lambda shape, rng: rng.normal(0, 0.1, shape), "start is too small"),
-    (checks.check_start, lambda shape, rng: rng.normal(0, 0.5, shape), "without their signs"),
-    (checks.check_start, lambda shape, rng: rng.uniform(0, 0.1, shape), "inside the dent"),
-    (checks.check_start, lambda shape, rng: np.zeros(shape), "bottom of the dent"),
-    (checks.check_start, lambda shape, rng: np.full(shape, 0.6), "columns are the same"),
-    (checks.check_start, lambda shape, rng: rng.normal(5, 1, shape), "runs away"),
-    (checks.check_start, lambda shape, rng: rng.normal(0.6, 0.1, 10), "Pass `shape` on"),
-    (checks.check_start, lambda shape, rng: 0.6, "Pass `shape` on"),
-    (checks.check_start, lambda shape, rng: np.full(shape, np.nan), "NaN"),
-]
+RIGHT = {
+    checks.check_soft_threshold: [
+        lambda w, t: np.where(abs(w) <= t, 0, w - t * np.sign(w)),
+        lambda w, t: np.maximum(w - t, 0) - np.maximum(-w - t, 0),
+        by_loop,
+        penalties.l1_step,
+    ],
+    checks.check_l2_optimum: [lambda a, lam: 1 / (1 + lam) * a],
+    checks.check_start: [
+        lambda shape, rng: -rng.uniform(0, 1, shape),
+        lambda shape, rng: rng.normal(0, 1, shape),
+        one_column,
+    ],
+}
+WRONG = {
+    checks.check_soft_threshold: [
+        (penalties.l1_sign_step, "other side of zero"),
+        (lambda w, t: np.where(abs(w) > t, w, 0.0), "must shrink too"),
+        (lambda w, t: (w > t) * (w - t), "negative weights vanished"),
+        (lambda w, t: (abs(w) - t).clip(0), "all signs became positive"),
+        (lambda w, t: penalties.l1_step(w, 2 * t), "if `t` were twice as large"),
+        (decides_once, "decide once"),
+        (lambda w, t: np.sign(w) * np.max(abs(w) - t, 0), "entry by entry"),
+    ],
+    checks.check_l2_optimum: [
+        (penalties.l1_step, "optimum under L1"),
+        (lambda a, lam: a / (lam + lam + 1), "the ½ of the penalty"),
+        (lambda a, lam: lam + a, "is a bracket missing"),
+        (lambda a, lam: 2.2, "whatever it is given"),
+        (lambda a, lam: np.array([a, lam]), "one number"),
+    ],
+    checks.check_start: [
+        (lambda shape, rng: rng.normal(0, 0.1, shape), "start is too small"),
+        (lambda shape, rng: rng.normal(0, 0.5, shape), "without their signs"),
+        (lambda shape, rng: rng.uniform(0, 0.1, shape), "inside the dent"),
+        (lambda shape, rng: np.zeros(shape), "bottom of the dent"),
+        (lambda shape, rng: np.full(shape, 0.6), "columns are the same"),
+        (lambda shape, rng: rng.normal(5, 1, shape), "runs away"),
+        (lambda shape, rng: np.full(shape, np.nan), "NaN"),
+    ],
+}
 
 
 def test_the_drawn_rings_touch_the_diamond_at_a_corner_and_the_circle_beside_the_axis():

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mfhelpers import load_ratings
+from mfhelpers import _files, load_ratings
 
 ROWS = [("7", "50", 4.0), ("7", "3", 1.0), ("12", "50", 5.0), ("007", "9", 3.0), ("12", "3", 2.0)]
 THREE = ["user_id", "movie_id", "user_rating"]
@@ -166,6 +166,8 @@ BROKEN = {
     "csv long line": ("a.csv", "user_id,movie_id,user_rating\n1,2,3\n1,2,3,4\n", "line 3, saw 4"),
     "csv not UTF-8": ("a.csv", "user_id,movie_id,user_rating\nRené,2,3\n".encode("latin-1"),
                       "not UTF-8"),
+    "csv not UTF-8 far down": ("ratings.csv", (CSV + "7,50,4.0,9\n" * 30_000 + "7,3,4.0,fünf\n"
+                                               ).encode("latin-1"), "not UTF-8"),
     "csv UTF-16": ("a.csv", "user_id,movie_id,user_rating\n1,2,3\n".encode("utf-16"), "UTF-8"),
     "parquet of another kind": ("a.parquet", CSV, "cannot be read as parquet"),
     "zip": ("ml-1m.zip", b"PK\x03\x04", "unzip it first"),
@@ -198,6 +200,47 @@ def test_broken_parquet(tmp_path):
     RATINGS.replace({"user_rating": {3.0: np.nan}}).to_parquet(path)
     with pytest.raises(ValueError, match=r"a.parquet, row 3 \(counted from 0\): .*user_rating"):
         load_ratings(None, source=path)
+
+
+# One change of CSV each: whichever reader takes it, the answer is that of the careful one.
+CHANGED = {
+    "nothing": ("", ""), "Windows": ("\n", "\r\n"), "cut": ("2.0,978300760\n", "2.0,9"),
+    "zeros in front": ("7,50", "0007,050"), "spaces": ("7,50", " 7 , 50 "), "a space": ("7,", " ,"),
+    "plus": ("7,50", "+7,50"), "a word": ("7,50", "me,that film"), "accent": ("7,50", "René,50"),
+    "quotes": ("7,50", '"7","50"'), "a comma in quotes": ("7,50", '"7,7",50'),
+    "line end in quotes": ("007", '"0\n7"'), "BOM": ("userId", "\ufeffuserId"),
+    "NaN for an id": ("7,50", "NaN,50"), "nan for an id": ("7,50", "7,nan"),
+    "no id": ("7,50", "7,"),
+    "NA for an id": ("7,50", "NA,null"), "blank lines": ("7,3", "\n\n7,3"),
+    "commas": ("7,3", ",,,\n7,3"),
+    "spaces alone": ("7,3", "  \n7,3"), "short line": ("1.0,978300760", "1.0"),
+    "shorter": (",1.0,978300760", ""), "long line": ("1.0,9", "1.0,5,9"), "NUL": ("7,3", "7\0,3"),
+    "whole star": ("4.0", "4"), "power": ("4.0", "4e0"), "bare point": ("4.0", ".5"),
+    "spaced star": ("4.0", " 4.0 "), "no star": ("4.0", ""), "blank star": ("4.0", " "),
+    "NaN star": ("4.0", "NaN"), "NA star": ("4.0", "NA"), "infinite": ("4.0", "inf"),
+    "infinity": ("4.0", "-Infinity"), "too large": ("4.0", "1e999"), "word": ("4.0", "four"),
+    "underline": ("4.0", "4_0"), "hexadecimal": ("4.0", "0x4"), "decimal comma": ("4.0", "4;0"),
+    "true": ("4.0", "true"), "other names": ("userId,movieId", "user_id, movie_id "),
+    "own titles": ("timestamp", "title"), "two of a name": ("timestamp", "userId"),
+    "timestamps that are none": ("978300760", "yesterday"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("titles", ["", "movieId,title\n50,a\n3,b\n9,c\n"])
+@pytest.mark.parametrize("case", CHANGED)
+def test_the_fast_reader_says_what_the_careful_one_says(put, monkeypatch, case, titles):
+    changed = CSV.replace(*CHANGED[case]) if any(CHANGED[case]) else CSV
+    path = put("ratings.csv", changed)
+    if titles:
+        put("movies.csv", titles)
+    answers = []
+    for _ in range(2):
+        try:
+            answers.append(load_ratings(None, source=path).to_dict("list"))
+        except ValueError as error:
+            answers.append(str(error))
+        monkeypatch.setattr(_files, "_read_clean_csv", lambda path, columns: None)
+    assert answers[0] == answers[1]
 
 
 BROKEN_TITLES = {

@@ -11,12 +11,18 @@ from sklearn.base import clone
 from sklearn.exceptions import DataConversionWarning
 from sklearn.utils.estimator_checks import check_estimator
 
-from mfhelpers import MatrixFactorization, _codes
+from mfhelpers import AlternatingLeastSquares, MatrixFactorization, WeightedALS, _codes
 from mfhelpers.baselines import BiasModel, GroupMean
 
 X, Y = np.array([[0, 0], [1, 1], [2, 0], [0, 1]]), np.array([1.0, 2.0, 3.0, 5.0])
 FRAME = pd.DataFrame(X, columns=["user_id", "movie_id"])
-MODELS = [MatrixFactorization(n_epochs=2, random_state=0), BiasModel(), GroupMean("movie")]
+STARS = [
+    MatrixFactorization(n_epochs=2, random_state=0),
+    AlternatingLeastSquares(n_iterations=2, random_state=0),
+    BiasModel(),
+    GroupMean("movie"),
+]
+MODELS = [*STARS, WeightedALS(n_iterations=2, random_state=0)]
 
 
 # ---------------------------------------------------------------- scikit-learn's own checks
@@ -52,6 +58,14 @@ class TwoOfMeans(_FirstTwo, GroupMean):
     pass
 
 
+class TwoOfAlternating(_FirstTwo, AlternatingLeastSquares):
+    pass
+
+
+class TwoOfWeighted(_FirstTwo, WeightedALS):
+    pass
+
+
 DECIMALS = "the check hands over decimals, which are no codes; they are refused by type"
 OWN_WORDS = "it is refused, in our words: what X must be, or which row is wrong"
 NOT_FOR_CODES = {
@@ -69,6 +83,7 @@ NOT_FOR_CODES = {
 
 # targets of up to some hundreds need smaller steps than stars do
 CHECKED = [TwoOfFactors(learning_rate=1e-4), TwoOfBiases(), TwoOfMeans()]
+CHECKED += [TwoOfAlternating(), TwoOfWeighted()]
 
 
 @pytest.mark.parametrize("model", CHECKED, ids=lambda model: type(model).__name__)
@@ -124,14 +139,14 @@ def test_integer_names_of_columns_are_no_names(model):
 # ---------------------------------------------------------------- y and X of other kinds
 
 
-@pytest.mark.parametrize("model", MODELS, ids=str)
+@pytest.mark.parametrize("model", STARS, ids=str)
 def test_a_column_of_ratings_is_learned_and_warned_of(model):
     with pytest.warns(DataConversionWarning, match="column-vector y"):
         column = clone(model).fit(X, Y[:, None]).predict(X)
     np.testing.assert_array_equal(column, clone(model).fit(X, Y).predict(X))
 
 
-@pytest.mark.parametrize("model", MODELS, ids=str)
+@pytest.mark.parametrize("model", STARS, ids=str)
 def test_missing_ratings_and_sparse_tables_are_refused(model):
     with pytest.raises(ValueError, match="the target y is None"):
         clone(model).fit(X, None)

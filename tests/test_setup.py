@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from tests.pages import ROOT, find_pages
-from tools import check_python, open_lab
+from tools import check_machine, install, open_lab
 
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -22,31 +22,37 @@ needs_make = pytest.mark.skipif(
 )
 
 
-# ---------------------------------------------------------------- tools/check_python.py
+# ---------------------------------------------------------------- tools/check_machine.py
 
 
 def test_this_python_lacks_nothing():
-    assert check_python.problem() is None
+    assert check_machine.problem() is None
 
 
 def test_an_old_python_is_told_so_in_one_line(monkeypatch):
     monkeypatch.setattr(sys, "version_info", (3, 9, 7, "final", 0))
-    said = check_python.problem()
+    said = check_machine.problem()
     assert "Python 3.9" in said and "3.11 or newer" in said and "\n" not in said
 
 
 @pytest.mark.parametrize("module", ["venv", "ensurepip"])
 def test_a_missing_module_is_named_in_one_line(module, monkeypatch):
     monkeypatch.setitem(sys.modules, module, None)
-    said = check_python.problem()
+    said = check_machine.problem()
     assert f"'{module}'" in said and "python3-venv" in said and "\n" not in said
 
 
-def test_check_python_says_it_without_a_traceback(tmp_path):
+def test_a_full_disk_is_told_before_anything_is_installed(monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(9, 9, 3e8))
+    said = check_machine.problem()
+    assert "0.3 GB free" in said and "\n" not in said
+
+
+def test_check_machine_says_it_without_a_traceback(tmp_path):
     (tmp_path / "ensurepip.py").write_text("raise ImportError('gone', name='ensurepip')")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     result = subprocess.run(
-        [sys.executable, "-m", "tools.check_python"],
+        [sys.executable, "-m", "tools.check_machine"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -56,10 +62,46 @@ def test_check_python_says_it_without_a_traceback(tmp_path):
     assert result.stderr.count("\n") == 1 and "ensurepip" in result.stderr
 
 
-def test_check_python_can_be_read_by_any_python_3():
-    source = (ROOT / "tools" / "check_python.py").read_text(encoding="utf-8")
-    compile(source, "check_python.py", "exec", flags=0, dont_inherit=True)
+def test_check_machine_can_be_read_by_any_python_3():
+    source = (ROOT / "tools" / "check_machine.py").read_text(encoding="utf-8")
+    compile(source, "check_machine.py", "exec", flags=0, dont_inherit=True)
     assert not re.search(r"""\bf["']|:=|\bmatch\b""", source)
+
+
+# ---------------------------------------------------------------- tools/install.py
+
+
+@pytest.mark.parametrize(
+    "pip_said, told",
+    [
+        ("… Temporary failure in name resolution')\nERROR: conflicting", "no network"),
+        ("ERROR: Could not install packages: [Errno 28] No space left on device", "disk is full"),
+        ("Read timed out. (read timeout=15)", "a firewall?"),
+        ("[Errno 13] Permission denied: '.venv/lib'", "not yours to write"),
+    ],
+)  # fmt: skip
+def test_why_installing_failed_is_one_line(pip_said, told, monkeypatch, tmp_path):
+    monkeypatch.setattr(install, "run_pip", lambda file: (1, pip_said))
+    monkeypatch.setattr(install, "LOG", tmp_path / "log")
+    monkeypatch.setattr(sys, "argv", ["install", "requirements.txt"])
+    said = install.main()
+    assert told in said and "\n" not in said
+    assert install.LOG.read_text(encoding="utf-8") == pip_said
+
+
+def test_a_failure_that_nobody_foresaw_shows_what_pip_said(monkeypatch, capsys):
+    monkeypatch.setattr(install, "run_pip", lambda file: (1, "something new"))
+    monkeypatch.setattr(sys, "argv", ["install", "requirements.txt"])
+    assert "as pip says above" in install.main() and capsys.readouterr().out == "something new\n"
+
+
+def test_packages_can_come_from_a_folder_without_a_network(monkeypatch):
+    def run(command, **_):
+        return subprocess.CompletedProcess(command, 0, stdout=" ".join(command))
+
+    monkeypatch.setattr(subprocess, "run", run)
+    assert "--no-index --find-links a b -c" in install.run_pip("requirements.txt", "a b")[1]
+    assert "--no-index" not in install.run_pip("requirements.txt")[1]
 
 
 # ---------------------------------------------------------------- the Makefile
@@ -98,15 +140,21 @@ def test_make_names_a_python_that_is_not_there(tmp_path):
 @pytest.mark.parametrize("target", ["lab", "handouts", "lecture", "stick"])
 def test_a_reader_does_not_wait_for_what_only_tests_need(target, tmp_path):
     run = make("--dry-run", target, f"VENV={tmp_path / 'none'}").stdout
-    assert "-r requirements.txt" in run and "requirements/test.txt" not in run
+    assert "tools.install requirements.txt" in run and "requirements/test.txt" not in run
+
+
+@needs_make
+def test_make_lab_takes_packages_from_a_folder(tmp_path):
+    run = make("--dry-run", "lab", "WHEELS=a b/wheels", f"VENV={tmp_path / 'none'}").stdout
+    assert 'tools.install requirements.txt "a b/wheels"' in run
 
 
 @needs_make
 def test_make_test_adds_the_rest_and_looks_at_style_first(tmp_path):
     run = make("--dry-run", "test", f"VENV={tmp_path / 'none'}").stdout
     steps = [
-        "-r requirements.txt",
-        "-r requirements/test.txt",
+        "tools.install requirements.txt",
+        "tools.install requirements/test.txt",
         "ruff check",
         "ruff format",
         "-m pytest",
@@ -135,7 +183,7 @@ def test_a_changed_requirement_is_installed_again(changed, again, tmp_path):
     later = (tmp_path / ".venv" / ".ready-test").stat().st_mtime + 1
     os.utime(tmp_path / changed, (later, later))
     run = make("-C", str(tmp_path), "--dry-run", "lint").stdout
-    assert run.count("pip install") == again
+    assert run.count("tools.install") == again
 
 
 def test_every_tool_that_make_runs_is_there():

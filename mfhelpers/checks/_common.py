@@ -89,6 +89,14 @@ def call(function, *arguments, quiet=False):
     return result
 
 
+def two_results(answer, hint):
+    """Return the answer where it is a pair of results, else raise Wrong with the hint."""
+    array = isinstance(answer, np.ndarray) and answer.ndim > 0
+    if not (array or isinstance(answer, (tuple, list))) or len(answer) != 2:
+        raise Wrong(hint)
+    return answer
+
+
 def as_number(value, name="the result"):
     """Return value as a float.
 

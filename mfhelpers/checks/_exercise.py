@@ -18,28 +18,54 @@ from mfhelpers.checks._plain import TOO_EARLY, argument_names, page_names, retur
 N_MORE = 20  # cases that are drawn, besides the written ones
 MOST_SHOWN = 40  # numbers of an array that are shown one by one
 
-# What can happen to the right result in any exercise: hint, and what it makes of a result.
+# What can go wrong in any exercise is said here once; a table has what is its own alone.
+# fmt: off
+# What was done to the right result.
 SPOILT = {
-    "do not round the result.": tuple(
-        lambda right, n=n: np.round(right, n) for n in range(5)
-    ),
-    "the decimals are cut off: where did you take `int`, `//` or the like?": (
-        np.floor, np.trunc, np.ceil,
-    ),
-    "do not cut the result off at 1 and 5: it may lie outside.": (
-        lambda right: np.clip(right, 1, 5),
-    ),
-    "do not cut the result off at one end: it may lie below 0, or above 5.": (
-        lambda right: np.maximum(right, 0),
-        lambda right: np.minimum(right, 5),
-        lambda right: np.clip(right, 0, 5),
-    ),
+    "do not round the result.":
+        tuple(lambda right, n=n: np.round(right, n) for n in range(5)),
+    "the decimals are cut off: where did you take `int`, `//` or the like?":
+        (np.floor, np.trunc, np.ceil),
+    "do not cut the result off at 1 and 5: it may lie outside.":
+        (lambda right: np.clip(right, 1, 5),),
+    "do not cut the result off at one end: it may lie below 0, or above 5.":
+        (lambda right: np.maximum(right, 0), lambda right: np.minimum(right, 5),
+         lambda right: np.clip(right, 0, 5)),
     "the sign is lost: where did you take `abs`, or square?": (np.abs,),
     "the right size with the wrong sign, in every case.": (np.negative,),
     "your result is twice the right one, in every case.": (lambda right: 2 * right,),
     "your result is half the right one, in every case.": (lambda right: right / 2,),
     "that is the square of the result.": (np.square,),
-}  # fmt: skip
+}
+# What was given back in place of the new form of an argument.
+UNMOVED = {
+    "that is {} as it was given: nothing has happened to it.": lambda right, given: given,
+    "that is the change alone: the new one is the old {} plus the change.":
+        lambda right, given: right - given,
+    "you went the opposite way: from the old {} the change has the wrong sign.":
+        lambda right, given: 2 * given - right,
+}
+# What an argument would have to be, so that the result were right.
+CHANGED = {
+    "that would be right if {} were 0: is its term missing?": lambda given: 0 * given,
+    "that would be right if {} had the other sign: is a sign wrong where it stands?":
+        lambda given: -given,
+    "that would be right if {} were 1: is it missing as a factor?": lambda given: given * 0 + 1,
+    "that would be right if {} were twice as large: a 2 too many, or does it come twice?":
+        lambda given: 2 * given,
+    "that would be right if {} were half as large: is there a ½ too many?":
+        lambda given: given / 2,
+    "that would be right if {} were squared: is it multiplied in twice?": np.square,
+    "that would be right if {} had no sign: where did you take `abs`?": np.abs,
+}
+# Which of the rows of an argument were used.
+ROWS = {
+    "only the first of {} counts in yours: does a `return` stand inside the loop?": (np.s_[:1],),
+    "only the last of {} counts in yours: does the sum or list begin anew in each round?":
+        (np.s_[-1:],),
+    "the first or the last of {} is left out: take all of them.": (np.s_[1:], np.s_[:-1]),
+}
+# fmt: on
 
 
 @dataclass(frozen=True)
@@ -57,11 +83,17 @@ class Exercise:
     look: Callable | None
     settle: Callable | None
     tolerance: float
+    rows: tuple[str, ...]
 
     @property
     def parts(self):
         """The names of what the function gives back."""
         return (self.gives,) if isinstance(self.gives, str) else tuple(self.gives)
+
+    @cached_property
+    def names(self):
+        """The names of the arguments."""
+        return argument_names(self.solution, len(self.cases[0]))
 
     @cached_property
     def every_case(self):
@@ -84,6 +116,25 @@ class Exercise:
     def wrong(self):
         """What each mistake makes of every case: a list of (hint, outcomes)."""
         return [(hint, _Outcomes(self, function)) for hint, function in self.each_mistake()]
+
+    @cached_property
+    def wrong_arguments(self):
+        """What comes out of every case with changed arguments: a list of (hint, outcomes)."""
+        made = [
+            (hint.format(f"`{name}`"), _changed(self.solution, [place], change))
+            for place, name in enumerate(self.names)
+            if _is_float(self.cases[0][place])
+            for hint, change in CHANGED.items()
+        ]
+        places = [self.names.index(name) for name in self.rows]
+        together = " and ".join(f"`{name}`" for name in self.rows)
+        made += [
+            (hint.format(together), _changed(self.solution, places, lambda rows, s=some: rows[s]))
+            for hint, parts in (ROWS if places else {}).items()
+            for some in parts
+        ]
+        outcomes = [(hint, self.outcomes(function)) for hint, function in made]
+        return [one for one in outcomes if not isinstance(next(iter(one[1])), Wrong)]
 
     def outcomes(self, function):
         """Return what a function makes of every case: arrays or the error, one case at a time."""
@@ -132,9 +183,8 @@ class Exercise:
         """Return the result as a list of float arrays, one for each name in `gives`."""
         if len(self.parts) == 1:
             return [as_array(result, self.parts[0], finite=False)]
-        several = isinstance(result, (tuple, list)) or (
-            isinstance(result, np.ndarray) and result.ndim > 0
-        )
+        array = isinstance(result, np.ndarray) and result.ndim > 0
+        several = array or isinstance(result, (tuple, list))
         if not several or len(result) != len(self.parts):
             found = f"{len(result)}" if several else describe(result)
             raise Wrong(
@@ -147,31 +197,49 @@ class Exercise:
 
     def _why(self, function, answers):
         """Return the hint for wrong answers: a mistake that agrees on every case, or the case."""
-        most, in_parts, wrong = 0, None, self._wrong_parts(answers)
-        for hint, outcomes in self.wrong:
-            explained = self._explained(answers, outcomes, wrong)
-            if len(explained) == len(self.parts):
-                return hint
-            if len(explained & wrong) > most:  # of two mistakes in one answer, name one
-                most, in_parts = len(explained & wrong), hint
-        hint = self._swapped(answers) or self._spoilt(answers) or in_parts
-        if hint:
-            return hint
+        whole, in_parts = self._explained_by(self.wrong, answers)
+        hint = whole or self._swapped(answers) or self._spoilt(answers)
         number = next(
             n for n, pair in enumerate(zip(answers, self.right, strict=True))
             if not _same_outcome(*pair, self.tolerance)
         )  # fmt: skip
         case, answer, right = self.every_case[number], answers[number], self.right[number]
-        hint = from_the_code(function, case)
+        of_code = from_the_code(function, case)
+        if not hint and not of_code:
+            whole, other = self._explained_by(self.wrong_arguments, answers)
+            hint, in_parts = self._constant(answers) or whole, in_parts or other
+        if hint or in_parts:
+            return hint or in_parts
         if isinstance(answer, Wrong):
-            return f"{answer}{self._inputs(number)} {hint[:1].upper()}{hint[1:]}".rstrip()
-        hint = hint or self._constant(answers)
+            return f"{answer}{self._inputs(number)} {of_code[:1].upper()}{of_code[1:]}".rstrip()
         form = self._wrong_form(answer, right)
-        if hint or form:
-            return hint or form + self._inputs(number)
+        if of_code or form:
+            return of_code or form + self._inputs(number)
         first = "right at first, but not here (is something typed in, or a kind of value left out?)"
         worked = self._worked(case, answer, right)
         return f"{first + ': ' if number else ''}{worked} {self.fallback}".rstrip()
+
+    def _explained_by(self, mistakes, answers):
+        """Return the hint of the mistake that explains all that is wrong, and one for a part.
+
+        Each is None where there is none. Of two mistakes in one answer, one is named.
+        """
+        off, most, whole, in_parts = self._off(answers), (0, 0), None, None
+        for hint, outcomes in mistakes:
+            explained = self._explained(answers, outcomes, off)
+            fit = len(explained & off), len(explained)
+            if fit > most:
+                most, in_parts = fit, hint
+                if len(explained) == len(self.parts):
+                    return hint, None
+                in_parts = self._where(explained & off) + hint
+                whole = in_parts if explained >= off else None
+        return whole, in_parts
+
+    def _where(self, parts):
+        """Return which parts of the result are meant, where that is not all of them."""
+        some = "" if len(parts) == len(self.parts) else " and ".join(self.parts[n] for n in parts)
+        return f"{some}: " if some else ""
 
     def _swapped(self, answers):
         """Return the hint for results or arguments that changed places, or None."""
@@ -180,14 +248,15 @@ class Exercise:
             if self.agree(placed, self.right):
                 in_order = ", then ".join(self.parts)
                 return f"all right, but in the wrong order: give back {in_order}."
-        names = argument_names(self.solution, len(self.every_case[0]))
-        for one, other in combinations(range(len(names)), 2):
-            swapped = list(self.outcomes(_swap(self.solution, one, other)))
+        for one, other in combinations(range(len(self.names)), 2):
+            order = list(range(len(self.names)))
+            order[one], order[other] = other, one
+            swapped = self.outcomes(lambda *given, o=order: self.solution(*(given[n] for n in o)))
             stopped = sum(isinstance(outcome, Wrong) for outcome in swapped)
             if stopped < len(swapped) / 2 and self.agree(answers, swapped):
                 return (
-                    f"your function takes {names[one]} for {names[other]}: the order of the "
-                    f"arguments is {', '.join(names)}."
+                    f"your function takes {self.names[one]} for {self.names[other]}: the order of "
+                    f"the arguments is {', '.join(self.names)}."
                 )
         return None
 
@@ -195,25 +264,38 @@ class Exercise:
         """Return the hint for right results, or one of them, to which something was done."""
         if any(isinstance(answer, Wrong) for answer in answers):
             return None
-        cases = list(zip(self.every_case, answers, self.right, strict=True))
-        off = self._wrong_parts(answers)
-        where = "" if len(off) == len(self.parts) else f"{self.parts[min(off)]}: "
+        off = self._off(answers)
         for hint, spoils in SPOILT.items():
-            for spoil in spoils:
-                if all(
-                    self._all_same(
-                        (mine[n], self._one_form(spoil(right[n]), case))
-                        for case, mine, right in cases
-                    )
-                    for n in off
-                ):
-                    return where + hint
+            if any(self._are(off, answers, lambda right, case, s=s: s(right)) for s in spoils):
+                return self._where(off) + hint
+        for hint, spoil in UNMOVED.items():
+            of = [self._made_of_argument(n, answers, spoil) for n in sorted(off)]
+            if all(of):
+                return self._where(off) + hint.format(" and ".join(of))
         return None
 
-    def _all_same(self, pairs):
-        return all(_same_part(*pair, self.tolerance) for pair in pairs)
+    def _made_of_argument(self, part, answers, spoil):
+        """Return the name of the argument of which, with the right result, a part is made."""
+        for place, name in enumerate(self.names):
 
-    def _explained(self, answers, outcomes, wrong):
+            def made(right, case, place=place):
+                fits = np.shape(case[place]) == right.shape
+                return spoil(right, case[place]) if fits else np.nan
+
+            if _is_float(self.cases[0][place]) and self._are([part], answers, made):
+                return f"`{name}`"
+        return None
+
+    def _are(self, parts, answers, made_of):
+        """Whether some parts of the answers are made_of(the right part, the case), always."""
+        for case, mine, right in zip(self.every_case, answers, self.right, strict=True):
+            for n in parts:
+                made = self._one_form(np.asarray(made_of(right[n], case)), case)
+                if not _same_part(mine[n], made, self.tolerance):
+                    return False
+        return True
+
+    def _explained(self, answers, outcomes, off):
         """The numbers of the parts in which a mistake agrees with the answers on all cases.
 
         None at all as soon as no wrong part is among them.
@@ -224,16 +306,18 @@ class Exercise:
                 parts = parts if _same_outcome(answer, outcome) else set()
             else:
                 parts = {n for n in parts if _same_part(answer[n], outcome[n], self.tolerance)}
-            if not parts & wrong:
+            if not parts & off:
                 return set()
         return parts
 
-    def _wrong_parts(self, answers):
+    def _off(self, answers):
         """The numbers of the parts that are wrong in some case."""
         return {
-            n for n in range(len(self.parts))
-            if not self.agree(_columns(answers, [n]), _columns(self.right, [n]))
-        }  # fmt: skip
+            n
+            for n in range(len(self.parts))
+            for mine, right in zip(answers, self.right, strict=True)
+            if isinstance(mine, Wrong) or not _same_part(mine[n], right[n], self.tolerance)
+        }
 
     def _constant(self, answers):
         """Return the hint for one result whatever the arguments are, or None."""
@@ -260,8 +344,7 @@ class Exercise:
         return None
 
     def _given(self, case):
-        names = argument_names(self.solution, len(case))
-        return [f"{name} = {shown(value)}" for name, value in zip(names, case, strict=True)]
+        return [f"{name} = {shown(value)}" for name, value in zip(self.names, case, strict=True)]
 
     def _inputs(self, number):
         """Return what the function was given, in a case that is not simply the first."""
@@ -302,13 +385,14 @@ class _Outcomes:
 
 def exercise(
     purpose, *, solution, gives, cases, more, mistakes, fallback, praise,
-    steps=None, look=None, settle=None, tolerance=1e-6,
+    steps=None, look=None, settle=None, tolerance=1e-6, rows=(),
 ):  # fmt: skip
     """Return the checker of an exercise that asks for one function.
 
     An answer passes when it agrees with the solution on every case. A hint is given when its
-    mistake agrees with the answer on every case; where none does, the first case that differs
-    is worked out: inputs, steps, the right result and the student's.
+    mistake agrees with the answer on every case; where none does, what can go wrong in any
+    exercise is tried (SPOILT and the three tables below it), and last, the first case that
+    differs is worked out: inputs, steps, the right result and the student's.
 
     Args:
         purpose: one line, what is checked; the checker's docstring.
@@ -318,7 +402,7 @@ def exercise(
         cases: tuples of arguments, the smallest first: it is the one that is worked out.
         more: function of a numpy Generator that draws one more case; twenty are drawn.
         mistakes: {hint: function, or tuple of functions, that make this mistake}, with the
-            solution's arguments.
+            solution's arguments: what many do, and what the tables above do not find.
         fallback: what to say after the worked case.
         praise: what to say of a right answer.
         steps: function of a case → {name: value}, the values in between, in the page's order.
@@ -326,10 +410,13 @@ def exercise(
         settle: function of (result, *case) → the result in one form, where several are right
             (an order among ties); used on right, wrong and the student's results alike.
         tolerance: how far from the right result is still right, as a share of the largest value.
+        rows: the names of the arguments that hold one row, or one number, for each thing the
+            solution goes through: who takes the first alone, or leaves it out, is told so.
     """
     table = Exercise(
-        solution, gives, cases, more, mistakes, steps, fallback, praise, look, settle, tolerance
-    )
+        solution, gives, cases, more, mistakes, steps, fallback, praise, look, settle, tolerance,
+        rows,
+    )  # fmt: skip
 
     @checker
     def check(answer):
@@ -383,18 +470,16 @@ def from_the_code(function, case):
     return TOO_EARLY if returns_too_early(function) else ""
 
 
-def _swap(function, one, other):
-    def swapped(*arguments):
-        arguments = list(arguments)
-        arguments[one], arguments[other] = arguments[other], arguments[one]
-        return function(*arguments)
-
-    return swapped
+def _is_float(value):
+    """Whether a value is a float, or an array of floats: no count, no codes."""
+    return isinstance(value, float) or getattr(getattr(value, "dtype", None), "kind", "") == "f"
 
 
-def _columns(outcomes, numbers):
-    """The parts with these numbers of each outcome; errors stay what they are."""
-    return [[o[n] for n in numbers] if isinstance(o, list) else o for o in outcomes]
+def _changed(function, places, change):
+    """A function that makes the same of its arguments after some of them were changed."""
+    return lambda *given: function(
+        *(change(one) if place in places else one for place, one in enumerate(given))
+    )
 
 
 def _same_outcome(some, other, tolerance=1e-6):

@@ -27,10 +27,7 @@ def _more_factors(rng):
     return rng.normal(0.5, 1.5, (m, k)), rng.normal(0.5, 1.5, (n, k))
 
 
-def _first_products(P, Q, count):
-    return sum(P[0, f] * Q[1, f] for f in range(count))
-
-
+# fmt: off
 check_one_cell = exercise(
     "Check a function of (P, Q) → the first user's rating of the second movie.",
     solution=lambda P, Q: P[0] @ Q[1],
@@ -38,86 +35,41 @@ check_one_cell = exercise(
     cases=[_SQUARE, _OBLONG],
     more=_more_factors,
     steps=lambda P, Q: {
-        "the first user's row": P[0],
-        "the second movie's row": Q[1],
-        "their products": P[0] * Q[1],
+        "the first user's row": P[0], "the second movie's row": Q[1], "their products": P[0] * Q[1],
     },
     mistakes={
-        "that is one number for each factor; a rating is one number. What is still to be done "
-        "with them?": lambda P, Q: P[0] * Q[1],
-        "rows are counted from 0 in Python: the first user is row 0, the second movie is row 1.": (
-            lambda P, Q: P[1] @ Q[2]
-        ),
-        "users come first: you took the second user and the first movie.": (
-            lambda P, Q: P[1] @ Q[0]
-        ),
-        "wrong movie: rows are counted from 0, so the second movie is row 1.": (
-            lambda P, Q: P[0] @ Q[2],
-            lambda P, Q: P[0] @ Q[0],
-        ),
-        "wrong user: rows are counted from 0, so the first user is row 0.": (
-            lambda P, Q: P[1] @ Q[1]
-        ),
-        "you took a column: a column is one factor of everybody. A user is a row of P, a movie is "
-        "a row of Q.": (
-            lambda P, Q: P[:, 0] @ Q[:, 1],
-            lambda P, Q: P[:, 0] @ Q[1],
-        ),
-        "those are many predictions. Only one cell is asked for: first user, second movie.": (
-            lambda P, Q: P @ Q.T,
-            lambda P, Q: P[0] @ Q.T,
-            lambda P, Q: P @ Q[1],
-            lambda P, Q: Q @ P.T,
-        ),
-        _NEEDS_T: (
-            lambda P, Q: P @ Q,
-            lambda P, Q: (P @ Q)[0],
-            lambda P, Q: (P @ Q)[0, 1],
-            lambda P, Q: P.T @ Q,
-        ),
-        "you added where a dot product multiplies. Multiply pair by pair, then add up.": (
-            lambda P, Q: P[0] + Q[1],
-            lambda P, Q: (P[0] + Q[1]).sum(),
-            lambda P, Q: P[0].sum() * Q[1].sum(),
-        ),
-        "that is the mean of the products; a dot product is their sum.": (
-            lambda P, Q: (P[0] * Q[1]).mean()
-        ),
-        "that is every factor of the user with every factor of the movie. In a dot product only "
-        "equal factors meet.": lambda P, Q: np.outer(P[0], Q[1]),
-        "only the first factor counts in yours: add up over all. (Does a `return` end your loop "
-        "in its first round?)": lambda P, Q: P[0, 0] * Q[1, 0],
-        "only the last factor counts in yours: add up over all, with `+=`.": (
-            lambda P, Q: P[0, -1] * Q[1, -1]
-        ),
-        "a factor is left out: they too are counted from 0, and a range ends before its end.": (
-            lambda P, Q: P[0, 1:] @ Q[1, 1:],
-            lambda P, Q: P[0, :-1] @ Q[1, :-1],
-        ),
-        "this is made for one number of factors, and there may be more or fewer. Let the whole "
-        "rows be multiplied.": (
-            lambda P, Q: _first_products(P, Q, 3),
-            lambda P, Q: _first_products(P, Q, 2),
-            lambda P, Q: P[0, :3] @ Q[1, :3],
-        ),
-        "you go over as many factors as there are users or movies: `len(P)` counts rows. "
-        "`P.shape[1]` is the number of factors.": (
-            lambda P, Q: _first_products(P, Q, len(P)),
-            lambda P, Q: _first_products(P, Q, len(Q)),
-        ),
-        "that is a number of P or Q as it stands. A prediction multiplies the two rows.": (
-            lambda P, Q: P[0, 1],
-            lambda P, Q: Q[1, 0],
-            lambda P, Q: Q[0, 1],
-        ),
+        "that is one number for each factor; a rating is one number: what is still to be done?":
+            lambda P, Q: P[0] * Q[1],
+        "rows are counted from 0 in Python: the first user is row 0, the second movie is row 1.":
+            (lambda P, Q: P[1] @ Q[2], lambda P, Q: P[0] @ Q[2], lambda P, Q: P[1] @ Q[1],
+             lambda P, Q: P[0] @ Q[0]),
+        "users come first: you took the second user and the first movie.":
+            lambda P, Q: P[1] @ Q[0],
+        "you took a column, one factor of everybody: a user is a row of P, a movie a row of Q.":
+            (lambda P, Q: P[:, 0] @ Q[:, 1], lambda P, Q: P[:, 0] @ Q[1]),
+        "those are many predictions. Only one cell is asked for: first user, second movie.":
+            (lambda P, Q: P @ Q.T, lambda P, Q: P[0] @ Q.T, lambda P, Q: P @ Q[1]),
+        _NEEDS_T:
+            (lambda P, Q: P @ Q, lambda P, Q: (P @ Q)[0], lambda P, Q: (P @ Q)[0, 1],
+             lambda P, Q: P.T @ Q),
+        "you added where a dot product multiplies. Multiply pair by pair, then add up.":
+            (lambda P, Q: P[0] + Q[1], lambda P, Q: (P[0] + Q[1]).sum(),
+             lambda P, Q: P[0].sum() * Q[1].sum()),
+        "only one factor counts in yours: add up over all. Does a `return` end your loop early?":
+            (lambda P, Q: P[0, 0] * Q[1, 0], lambda P, Q: P[0, -1] * Q[1, -1]),
+        "this is made for one number of factors, but there may be more: multiply whole rows.":
+            (lambda P, Q: sum(P[0, f] * Q[1, f] for f in (0, 1)),
+             lambda P, Q: sum(P[0, f] * Q[1, f] for f in (0, 1, 2))),
     },
     fallback="A dot product multiplies two rows factor by factor, then adds up.",
     praise="One row of P, one row of Q, one number.",
 )
+# fmt: on
 
 
 def _with_holes(P, Q, holes):
     """Return (R, P, Q): whole stars from 1 to 5, with NaN where holes are."""
+    holes = np.array(holes, dtype=bool)
     stars = (np.arange(holes.size).reshape(holes.shape) * 3 + 4) % 5 + 1.0
     return np.where(holes, np.nan, stars), P, Q
 
@@ -137,102 +89,56 @@ def _fill(fills):
     return lambda R, P, Q: np.where(np.isnan(R), fills(R, P, Q), R)
 
 
-def _fill_only(some):
-    """A filling of some holes: some is a function of (rows and columns of the holes, R)."""
-
-    def filled(R, P, Q):
-        result = R.copy()
-        for user, movie in some(np.argwhere(np.isnan(R)), R):
-            result[user, movie] = P[user] @ Q[movie]
-        return result
-
-    return filled
-
-
 _SMALL = np.array([[1.0, 2.0], [3.0, -1.25]]), np.array([[0.5, 1.75], [2.5, 0.0]])
-_FEW_HOLES = np.array([[0, 1, 0], [1, 0, 0], [0, 0, 1]], dtype=bool)
-_MANY_HOLES = np.array(
-    [[0, 0, 0, 0], [1, 0, 1, 1], [1, 1, 0, 0], [0, 0, 1, 1], [1, 1, 1, 0]], dtype=bool
-)
+_MANY_HOLES = [[0, 0, 0, 0], [1, 0, 1, 1], [1, 1, 0, 0], [0, 0, 1, 1], [1, 1, 1, 0]]
 
+# fmt: off
 check_fill_holes = exercise(
     "Check a function of (R, P, Q) → R with its holes predicted.",
     solution=_fill(lambda R, P, Q: P @ Q.T),
     gives="the filled table",
     cases=[
-        _with_holes(*_SMALL, np.array([[False, True], [True, False]])),
-        _with_holes(*_SQUARE, _FEW_HOLES),
+        _with_holes(*_SMALL, [[0, 1], [1, 0]]),
+        _with_holes(*_SQUARE, [[0, 1, 0], [1, 0, 0], [0, 0, 1]]),
         _with_holes(*_OBLONG, _MANY_HOLES),
     ],
     more=_more_holes,
     steps=lambda R, P, Q: {"np.isnan(R)": np.isnan(R), "the predictions P @ Q.T": P @ Q.T},
     mistakes={
-        "you replaced known ratings. Keep what people said, fill only the holes.": (
-            lambda R, P, Q: P @ Q.T
-        ),
+        "you replaced known ratings. Keep what people said, fill only the holes.":
+            lambda R, P, Q: P @ Q.T,
         "the holes are still there. Ask `np.isnan(R)` where they are. (`R == np.nan` would not "
-        "find them: it is never true.)": lambda R, P, Q: R,
+        "find them: it is never true.)":
+            lambda R, P, Q: R,
         "the holes are still NaN, and known ratings are gone. Which branch of np.where is taken "
-        "where `np.isnan(R)` is True?": lambda R, P, Q: np.where(np.isnan(R), R, P @ Q.T),
-        "every cell became NaN: a number plus or times NaN is NaN. Try np.where.": (
-            lambda R, P, Q: R * np.nan
-        ),
-        "you wrote 0 into the holes. A blank is no opinion, it is not a zero: use the "
-        "prediction.": _fill(lambda R, P, Q: 0),
-        "you filled the holes with a mean of the ratings. Use the prediction of each cell.": (
-            _fill(lambda R, P, Q: np.nanmean(R)),
-            _fill(lambda R, P, Q: np.nanmean(R, axis=1, keepdims=True)),
-            _fill(lambda R, P, Q: np.nanmean(R, axis=0)),
-        ),
-        "you wrote one and the same number into all holes. Each has a prediction of its own, the "
-        "same cell of P @ Q.T.": (
-            _fill(lambda R, P, Q: P[0] @ Q[1]),
-            _fill(lambda R, P, Q: (P @ Q.T).mean()),
-        ),
-        _NEEDS_T: (
-            _fill(lambda R, P, Q: P @ Q),
-            _fill(lambda R, P, Q: P.T @ Q),
-            lambda R, P, Q: P @ Q,
-        ),
-        "users and movies are swapped: the rows of your prediction are movies. Users come first.": (
-            _fill(lambda R, P, Q: Q @ P.T),
-            lambda R, P, Q: Q @ P.T,
-        ),
-        "you added the prediction to the ratings. A known rating stays as it is.": (
-            lambda R, P, Q: np.nan_to_num(R) + P @ Q.T,
-            lambda R, P, Q: R + P @ Q.T,
-        ),
-        "the other way round: you kept the holes and threw the known ratings away.": (
-            lambda R, P, Q: np.where(np.isnan(R), 0, P @ Q.T),
-            lambda R, P, Q: np.where(np.isnan(R), P @ Q.T, 0),
-            lambda R, P, Q: np.where(np.isnan(R), P @ Q.T, np.nan),
-        ),
-        "those are the predictions of the holes alone, in one row. The whole table is asked for.": (
-            lambda R, P, Q: (P @ Q.T)[np.isnan(R)]
-        ),
-        "that only says where the holes are. Hand it to np.where, as the condition.": (
-            lambda R, P, Q: np.isnan(R)
-        ),
-        "only one hole is filled. Does a `return` end your loop too early?": (
-            _fill_only(lambda holes, R: holes[:1]),
-            _fill_only(lambda holes, R: holes[-1:]),
-        ),
-        "only the first row is filled. Does a `return` end your loop too early?": (
-            _fill_only(lambda holes, R: holes[holes[:, 0] == 0])
-        ),
-        "holes at the edge are left: rows and columns are counted from 0, and a range ends before "
-        "its end.": (
-            _fill_only(lambda holes, R: holes[(holes > 0).all(axis=1)]),
-            _fill_only(lambda holes, R: holes[holes[:, 0] < len(R) - 1]),
-            _fill_only(lambda holes, R: holes[(holes < np.array(R.shape) - 1).all(axis=1)]),
-        ),
-        "keep the predictions as they are: one may lie outside 1 to 5, or between two stars.": (
-            _fill(lambda R, P, Q: np.clip(np.round(P @ Q.T), 1, 5))
-        ),
+        "where `np.isnan(R)` is True?":
+            lambda R, P, Q: np.where(np.isnan(R), R, P @ Q.T),
+        "every cell became NaN: a number plus or times NaN is NaN. Try np.where.":
+            lambda R, P, Q: R * np.nan,
+        "you wrote 0 into the holes. A blank is no opinion, it is not a zero: use the prediction.":
+            _fill(lambda R, P, Q: 0),
+        "you filled the holes with a mean of the ratings. Use the prediction of each cell.":
+            (_fill(lambda R, P, Q: np.nanmean(R)), _fill(lambda R, P, Q: np.nanmean(R, axis=0)),
+             _fill(lambda R, P, Q: np.nanmean(R, axis=1, keepdims=True))),
+        _NEEDS_T:
+            (_fill(lambda R, P, Q: P @ Q), _fill(lambda R, P, Q: P.T @ Q), lambda R, P, Q: P @ Q),
+        "users and movies are swapped: the rows of your prediction are movies. Users come first.":
+            (_fill(lambda R, P, Q: Q @ P.T), lambda R, P, Q: Q @ P.T),
+        "you added the prediction to the ratings. A known rating stays as it is.":
+            (lambda R, P, Q: np.nan_to_num(R) + P @ Q.T, lambda R, P, Q: R + P @ Q.T),
+        "the other way round: you kept the holes and threw the known ratings away.":
+            (lambda R, P, Q: np.where(np.isnan(R), 0, P @ Q.T),
+             lambda R, P, Q: np.where(np.isnan(R), P @ Q.T, 0),
+             lambda R, P, Q: np.where(np.isnan(R), P @ Q.T, np.nan)),
+        "those are the predictions of the holes alone, in one row. The whole table is asked for.":
+            lambda R, P, Q: (P @ Q.T)[np.isnan(R)],
+        "only the first row is filled. Does a `return` end your loop too early?":
+            lambda R, P, Q: np.vstack([np.where(np.isnan(R), P @ Q.T, R)[:1], R[1:]]),
     },
     fallback="A cell with a rating keeps it, a hole gets the same cell of P @ Q.T.",
     praise="Known ratings are kept, only the holes are predicted.",
 )
+# fmt: on
 
 
 # ---------------------------------------------------------------- 3: a row of one's own
@@ -305,6 +211,7 @@ def _of_fit(result):
     return lambda ratings, my_stars, fit: result(*fit(_stacked(ratings, my_stars)), my_stars)
 
 
+# fmt: off
 _ROW = exercise(
     "Check a function of (ratings, my_stars, fit) → the predicted row of a person who is added.",
     solution=_fitted_row(_stacked),
@@ -320,55 +227,34 @@ _ROW = exercise(
         "the last row of P": fit(_stacked(ratings, my_stars))[0][-1],
     },
     mistakes={
-        "your row is not in the table that is fitted: that is the prediction for the last of the "
-        "others. Stack it below with np.vstack, then fit.": _fitted_row(lambda R, mine: R),
-        "that is the first user's row. Yours is the last one.": _fitted_row(_stacked, 0),
-        "that is the row above yours: yours is the last one, row -1.": _fitted_row(_stacked, -2),
-        "you put your row on top. Put it below the others, then it is row -1.": (
-            _fitted_row(lambda R, mine: np.vstack([mine, R]), 0)
-        ),
-        "your row stands on top, but you took the last one.": (
-            _fitted_row(lambda R, mine: np.vstack([mine, R]))
-        ),
-        "you fit your row alone. The others' ratings tell the movies apart: fit all rows "
-        "together.": _fitted_row(lambda R, mine: mine[None]),
-        "that is the whole table. Only your row is asked for.": _of_fit(lambda P, Q, mine: P @ Q.T),
-        "that is a column: one movie, predicted for everybody.": (
-            _of_fit(lambda P, Q, mine: P @ Q[-1])
-        ),
-        "those are your factors. A prediction is their dot product with a movie's row.": (
-            _of_fit(lambda P, Q, mine: P[-1])
-        ),
-        _NEEDS_T: (
-            _of_fit(lambda P, Q, mine: P[-1] @ Q),
-            _of_fit(lambda P, Q, mine: P @ Q),
-        ),
-        "those are the predictions of your holes alone. Predict all movies, also those that you "
-        "rated: so you can compare.": _of_fit(lambda P, Q, mine: (P[-1] @ Q.T)[np.isnan(mine)]),
-        "you put your own stars back. Predict all movies, also those that you rated: so you can "
-        "compare.": _of_fit(lambda P, Q, mine: np.where(np.isnan(mine), P[-1] @ Q.T, mine)),
-        "you wrote 0 into the holes before the fit. A blank is not a zero: leave it NaN.": (
-            _fitted_row(lambda R, mine: np.nan_to_num(_stacked(R, mine))),
-            _fitted_row(lambda R, mine: _stacked(R, np.nan_to_num(mine))),
-        ),
-        "you filled the holes with a mean before the fit. A hole takes no part: leave it NaN.": (
-            _fitted_row(lambda R, mine: np.nan_to_num(_stacked(R, mine), nan=np.nanmean(R))),
-            _fitted_row(lambda R, mine: _stacked(R, np.nan_to_num(mine, nan=np.nanmean(mine)))),
-            _fitted_row(lambda R, mine: _stacked(R, np.nan_to_num(mine, nan=np.nanmean(R)))),
-        ),
-        "your row is written over somebody else's. Add it below: the table grows by one row.": (
-            _fitted_row(lambda R, mine: _stacked(R[:-1], mine))
-        ),
-        "that is what should be fitted. Hand it to `fit`.": lambda R, mine, fit: _stacked(R, mine),
-        "those are your own stars. What does the fit say?": lambda R, mine, fit: mine,
-        "leave the knobs of `fit` as they are: fit(table).": (
-            lambda R, mine, fit: (lambda P, Q: P[-1] @ Q.T)(*fit(_stacked(R, mine), k=1)),
-            lambda R, mine, fit: (lambda P, Q: P[-1] @ Q.T)(*fit(_stacked(R, mine), k=3)),
-        ),
+        "your row is not in the table that is fitted: stack it below with np.vstack, then fit.":
+            _fitted_row(lambda R, mine: R),
+        "that is the first user's row. Yours is the last one.":
+            _fitted_row(_stacked, 0),
+        "you put your row on top. Put it below the others, then it is row -1.":
+            (_fitted_row(lambda R, mine: np.vstack([mine, R]), 0),
+             _fitted_row(lambda R, mine: np.vstack([mine, R]))),
+        "you fit your row alone. The others' ratings tell the movies apart: fit all rows together.":
+            _fitted_row(lambda R, mine: mine[None]),
+        "that is the whole table. Only your row is asked for.":
+            _of_fit(lambda P, Q, mine: P @ Q.T),
+        "those are your factors. A prediction is their dot product with a movie's row.":
+            _of_fit(lambda P, Q, mine: P[-1]),
+        _NEEDS_T:
+            (_of_fit(lambda P, Q, mine: P[-1] @ Q), _of_fit(lambda P, Q, mine: P @ Q)),
+        "predict all movies, also those that you rated: so you can compare.":
+            (_of_fit(lambda P, Q, mine: (P[-1] @ Q.T)[np.isnan(mine)]),
+             _of_fit(lambda P, Q, mine: np.where(np.isnan(mine), P[-1] @ Q.T, mine))),
+        "you filled the holes before the fit. A blank is not a zero, nor a mean: leave it NaN.":
+            (_fitted_row(lambda R, mine: np.nan_to_num(_stacked(R, mine))),
+             _fitted_row(lambda R, mine: _stacked(R, np.nan_to_num(mine))),
+             _fitted_row(lambda R, mine: np.nan_to_num(_stacked(R, mine), nan=np.nanmean(R))),
+             _fitted_row(lambda R, mine: _stacked(R, np.nan_to_num(mine, nan=np.nanmean(mine))))),
     },
     fallback="Stack your row below the table, fit all of it, multiply your row of P with Q.T.",
     praise="Fitted with your row in the table.",
 )
+# fmt: on
 
 
 @checker
@@ -400,19 +286,18 @@ def _own(my_stars):
 
 def _told(predict_my_row, stars):
     """Return what the page's loop says of the holes, and of each star when that one is hidden."""
-    predicted = predict_my_row(_RATINGS.copy(), stars.copy(), _fit_toy)
-    holes = [
-        f"{movie} {guess:.1f}"
-        for movie, guess, star in zip(_MOVIES, predicted, stars, strict=True)
-        if np.isnan(star)
-    ]
-    guesses = []
-    known = np.flatnonzero(~np.isnan(stars))
-    for place in known:
-        fewer = np.where(np.arange(len(stars)) == place, np.nan, stars)
-        guesses.append(predict_my_row(_RATINGS.copy(), fewer, _fit_toy)[place])
-    miss = np.abs(np.array(guesses) - stars[known]).mean()
+
+    def predicted(stars):
+        return predict_my_row(_RATINGS.copy(), stars.copy(), _fit_toy)
+
+    holes, misses = [], []
+    for place, (movie, star) in enumerate(zip(_MOVIES, stars, strict=True)):
+        if np.isnan(star):
+            holes.append(f"{movie} {predicted(stars)[place]:.1f}")
+        else:
+            hidden = np.where(np.arange(len(stars)) == place, np.nan, stars)
+            misses.append(abs(predicted(hidden)[place] - star))
     return (
         f"Your holes: {', '.join(holes)}. With your own stars hidden, one at a time, the loop "
-        f"misses them by {miss:.1f} on average."
+        f"misses them by {np.mean(misses):.1f} on average."
     )

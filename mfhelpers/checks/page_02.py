@@ -1,12 +1,11 @@
 """Exercise checkers of page 02: the map, codes for train and test, a split of one's own."""
 
-import numbers
 from collections import Counter
 
 import numpy as np
 import pandas as pd
 
-from mfhelpers.checks._common import Wrong, call, checker, describe
+from mfhelpers.checks._common import Wrong, call, checker, describe, two_results
 from mfhelpers.checks._exercise import from_the_code
 
 N_MORE = 20
@@ -21,31 +20,19 @@ _MAP_OF_TRAINING = (
 _NO_CODE = "a code is a row number, so it must be a whole number such as 0, not 0.0 or '0'"
 
 
-def _numbered(ids, start=0):
-    return {original: code for code, original in enumerate(dict.fromkeys(ids), start)}
-
-
-def _by_count(ids):
-    return pd.Series(ids).value_counts().index
+def _numbered(ids):
+    return {original: code for code, original in enumerate(dict.fromkeys(ids))}
 
 
 def _is_code(code):
     return isinstance(code, (int, np.integer)) and not isinstance(code, (bool, np.bool_))
 
 
-def _refuse_mistake(answers, cases, mistakes):
-    """Raise the hint whose mistake gives the answer in every case."""
-    for hint, *wrongs in mistakes:
-        for wrong in wrongs:
-            if all(answer == wrong(*case) for answer, case in zip(answers, cases, strict=True)):
-                raise Wrong(hint)
-
-
 def _wrong_numbering(codes, ids):
     """Return the first fault of codes, one for each of the ids, from their kind to their order."""
     code_of, owner_of, n_ids = {}, {}, len(set(ids))
     for code, original in zip(codes, ids, strict=True):
-        if not isinstance(code, numbers.Real) or isinstance(code, bool):
+        if not _is_code(code) and not isinstance(code, (float, np.floating)):
             return f"{_NO_CODE}; {original!r} has {describe(code)}."
         if code < 0:
             return (
@@ -54,45 +41,27 @@ def _wrong_numbering(codes, ids):
             )
         first, owner = code_of.setdefault(original, code), owner_of.setdefault(code, original)
         if first != code:
-            return f"the id {original!r} has the codes {first} and {code}. One id needs one code."
-        if owner != original:
             return (
-                f"the ids {owner!r} and {original!r} share the code {code}: they would share a "
-                "row of P."
+                f"the id {original!r} has the codes {first} and {code}. One id needs one code, "
+                "whichever column it is in."
             )
+        if owner != original:
+            return f"{owner!r} and {original!r} share the code {code}: they would share a row of P."
     if not all(map(_is_code, codes)):
         return f"{_NO_CODE}; {ids[0]!r} has {describe(codes[0])}."
+    if sorted(owner_of) == list(range(1, n_ids + 1)):
+        return "your codes start at 1. Row numbers start at 0."
     if max(codes) >= n_ids:
         return (
             f"there are {n_ids} different ids, so the codes should be 0 to {n_ids - 1}, no gaps. "
-            "Did you count rows? Take each id once."
+            "Did you count rows, or take the ids themselves? Number each id once."
         )
-    return "a valid numbering, but not in order of first appearance."
+    if [owner_of[code] for code in range(n_ids)] == sorted(owner_of.values()):
+        return "a valid numbering, but sorted: we promised order of first appearance."
+    return "a valid numbering, but not in order of first appearance, the training set's first."
 
 
 # ---------------------------------------------------------------- 1: the map
-
-_PER_ROW = "you counted rows, not ids: an id that comes twice moves the count on. Take unique ids."
-_WRONG_MAPS = [
-    ("look up an id in your map: it is not there. Yours goes from code to id; the id must be the "
-     "key.", lambda ids: dict(enumerate(dict.fromkeys(ids))), lambda ids: dict(enumerate(ids))),
-    ("a valid numbering, but sorted: we promised order of first appearance.",
-     lambda ids: _numbered(sorted(ids)), lambda ids: _numbered(sorted(ids, key=int))),
-    ("a valid numbering, but from the last id to the first: we promised order of first "
-     "appearance.", lambda ids: _numbered(list(dict.fromkeys(ids))[::-1]),
-     lambda ids: _numbered(ids[::-1])),
-    ("a valid numbering, but by how often an id occurs: we promised order of first appearance.",
-     lambda ids: _numbered(_by_count(ids))),
-    ("your codes start at 1. Row numbers start at 0.", lambda ids: _numbered(ids, start=1)),
-    ("you took id - 1, which leaves gaps: number the ids one by one.",
-     lambda ids: {original: int(original) - 1 for original in ids}),
-    ("you took the ids themselves, which leaves gaps: number them one by one.",
-     lambda ids: {original: int(original) for original in ids}),
-    ("that is how often each id occurs. Its number in the order of appearance is asked for.",
-     lambda ids: {original: ids.count(original) for original in ids}),
-    (_PER_ROW, lambda ids: {original: row for row, original in enumerate(ids)},
-     lambda ids: {original: ids.index(original) for original in ids}),
-]  # fmt: skip
 
 
 def _columns():
@@ -106,16 +75,10 @@ def _columns():
 @checker
 def check_id_map(make_map):
     """Check a function of a column of ids → {id: code}, in order of first appearance."""
-    columns = _columns()
-    answers = [
-        call(make_map, pd.Series(ids, name="user_id"), quiet=number > 0)
-        for number, ids in enumerate(columns)
-    ]
-    for answer in answers:
+    for number, ids in enumerate(_columns()):
+        answer = call(make_map, pd.Series(ids, name="user_id"), quiet=number > 0)
         if not isinstance(answer, dict):
             raise Wrong(f"a dictionary is asked for, {{id: code}}; yours is {describe(answer)}.")
-    _refuse_mistake(answers, [(ids,) for ids in columns], _WRONG_MAPS)
-    for answer, ids in zip(answers, columns, strict=True):
         if answer != _numbered(ids) or not all(map(_is_code, answer.values())):
             raise Wrong(from_the_code(make_map, (ids,)) or _wrong_map(answer, ids))
     return "Each id has one code, in order of first appearance."
@@ -126,6 +89,11 @@ def _wrong_map(answer, ids):
     unique = list(dict.fromkeys(ids))
     missing = [original for original in unique if original not in answer]
     strangers = [key for key in answer if key not in unique]
+    if missing and list(answer) == list(range(len(answer))):
+        return (
+            f"look up the id {missing[0]!r} in your map: it is not there. Yours goes from code to "
+            "id; the id must be the key."
+        )
     if missing and {str(key) for key in answer} == {str(original) for original in unique}:
         return (
             f"your keys are of another type than the ids: the column holds {unique[0]!r}, so "
@@ -139,45 +107,6 @@ def _wrong_map(answer, ids):
 
 
 # ---------------------------------------------------------------- 2: codes for train and test
-
-
-def _looked_up(part, code_of):
-    return [code_of[original] for original in part]
-
-
-def _coded(order, start=0):
-    """The codes of both parts, numbered in an order: a function of (train, test)."""
-
-    def codes(train, test):
-        code_of = _numbered(order(train, test), start)
-        return [_looked_up(part, code_of) for part in (train, test)]
-
-    return codes
-
-
-def _apart(train, test, start=0):
-    """The codes where each part is numbered alone, the second from a start."""
-    return [_looked_up(train, _numbered(train)), _looked_up(test, _numbered(test, start))]
-
-
-_both_coded = _coded(lambda train, test: train + test)
-_WRONG_CODES = [
-    ("you return the codes of the test set first; the training set comes first.",
-     lambda train, test: _both_coded(train, test)[::-1]),
-    ("each part is numbered on its own, but one id needs one code: number both together.",
-     _apart, lambda train, test: _apart(train, test, len(set(train)))),
-    ("the codes of the test set are cut out at the wrong place: they begin at len(train_ids).",
-     lambda train, test: [(sum(_both_coded(train, test), []))[: len(part)]
-                          for part in (train, test)]),
-    ("a valid numbering, but sorted: we promised order of appearance.",
-     _coded(lambda train, test: sorted(train + test))),
-    ("a valid numbering, but the test set was counted first: start with the training set.",
-     _coded(lambda train, test: test + train)),
-    ("a valid numbering, but by how often an id occurs: we promised order of appearance.",
-     _coded(lambda train, test: _by_count(train + test))),
-    ("your codes start at 1. Row numbers start at 0.",
-     _coded(lambda train, test: train + test, start=1)),
-]  # fmt: skip
 
 
 def _splits():
@@ -195,13 +124,11 @@ def _splits():
 @checker
 def check_code_both(code_both):
     """Check a function of (train ids, test ids) → their codes, numbered together."""
-    cases = _splits()
-    answers = [_call_both(code_both, *case, number > 0) for number, case in enumerate(cases)]
-    _refuse_mistake(answers, cases, _WRONG_CODES)
-    for answer, case in zip(answers, cases, strict=True):
-        if answer != _both_coded(*case) or not all(map(_is_code, answer[0] + answer[1])):
-            hint = from_the_code(code_both, case)
-            raise Wrong(hint or _wrong_codes(*answer, *case))
+    for number, (train, test) in enumerate(_splits()):
+        codes, code_of = _call_both(code_both, train, test, number > 0), _numbered(train + test)
+        right = [[code_of[original] for original in part] for part in (train, test)]
+        if codes != right or not all(map(_is_code, codes[0] + codes[1])):
+            raise Wrong(from_the_code(code_both, (train, test)) or _wrong_codes(codes, train, test))
     return "Every id has one code, whichever part it is in."
 
 
@@ -215,14 +142,17 @@ def _call_both(code_both, train, test, quiet):
             raise Wrong(f"{stop} Some ids got NaN: do you look up all ids in one map?") from None
         if not isinstance(stop.__cause__, KeyError) or not found:
             raise
-        why = f", {_MAP_WITHOUT_TRAINING}" if found[0] in train else f": {_MAP_OF_TRAINING}"
-        raise Wrong(f"looking up the id {found[0]!r} failed{why}") from None
-    if not isinstance(answer, (tuple, list, np.ndarray)) or len(answer) != 2:
-        raise Wrong(
-            "two results are asked for, `return train_codes, test_codes`; yours is one "
-            f"{type(answer).__name__}."
-        )
-    return [_codes(part, name) for part, name in zip(answer, ("train", "test"), strict=True)]
+        raise Wrong(f"looking up the id {found[0]!r} failed{_why_lost(found[0], train)}") from None
+    hint = (
+        "two results are asked for, `return train_codes, test_codes`; yours is one "
+        f"{type(answer).__name__}."
+    )
+    parts = zip(two_results(answer, hint), ("train", "test"), strict=True)
+    return [_codes(part, name) for part, name in parts]
+
+
+def _why_lost(original, train):
+    return f", {_MAP_WITHOUT_TRAINING}" if original in train else f": {_MAP_OF_TRAINING}"
 
 
 def _with_mixed_index(ids):
@@ -240,16 +170,17 @@ def _codes(part, name):
     return list(part)
 
 
-def _wrong_codes(given_train, given_test, train, test):
+def _wrong_codes(codes, train, test):
     """Return the first fault of two lists of codes, from their lengths to their order."""
-    for part, ids, name in ((given_train, train, "train"), (given_test, test, "test")):
+    if len(train) != len(test) and [len(part) for part in codes] == [len(test), len(train)]:
+        return "you return the codes of the test set first; the training set comes first."
+    for part, ids, name in zip(codes, (train, test), ("train", "test"), strict=True):
         if len(part) != len(ids):
             return f"the {name} column has {len(ids)} entries, but you gave back {len(part)} codes."
-    for code, original in zip(given_train + given_test, train + test, strict=True):
+    for code, original in zip(codes[0] + codes[1], train + test, strict=True):
         if pd.isna(code):
-            why = f", {_MAP_WITHOUT_TRAINING}" if original in train else f": {_MAP_OF_TRAINING}"
-            return f"the id {original!r} got NaN{why}"
-    return _wrong_numbering(given_train + given_test, train + test)
+            return f"the id {original!r} got NaN{_why_lost(original, train)}"
+    return _wrong_numbering(codes[0] + codes[1], train + test)
 
 
 # ---------------------------------------------------------------- 3: a split of one's own
@@ -291,9 +222,8 @@ def check_own_split(split):
 def _split_by(split, ratings, quiet):
     """Return the two frames, or raise Wrong where they are none."""
     answer = call(split, ratings, quiet=quiet)
-    if not isinstance(answer, (tuple, list)) or len(answer) != 2:
-        raise Wrong(f"two frames are asked for, `return train, test`; yours is {describe(answer)}.")
-    for part, name in zip(answer, ("train", "test"), strict=True):
+    hint = f"two frames are asked for, `return train, test`; yours is {describe(answer)}."
+    for part, name in zip(two_results(answer, hint), ("train", "test"), strict=True):
         if not isinstance(part, pd.DataFrame):
             raise Wrong(f"{name} should be a frame, with rows of `ratings`, not {describe(part)}.")
         missing = [column for column in _COLUMNS if column not in part]
@@ -324,17 +254,11 @@ def _wrong_rows(train, test, ratings):
 
 
 def _wrong_size(train, test):
-    n_ratings = len(train) + len(test)
-    if len(test) > _LARGEST * n_ratings:
-        return (
-            f"your test set has {len(test)} of {n_ratings} ratings, more than half. Train is "
-            "given back first."
-        )
-    if len(test) < _SMALLEST * n_ratings:
-        return (
-            f"your test set has {len(test)} of {n_ratings} ratings: put at least one in fifty "
-            "there."
-        )
+    told = f"your test set has {len(test)} of {len(train) + len(test)} ratings"
+    if len(test) > _LARGEST * (len(train) + len(test)):
+        return f"{told}, more than half. Train is given back first."
+    if len(test) < _SMALLEST * (len(train) + len(test)):
+        return f"{told}: put at least one in fifty there."
     return None
 
 

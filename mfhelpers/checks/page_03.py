@@ -4,9 +4,10 @@ from functools import partial
 
 import numpy as np
 
-from mfhelpers.checks._common import Wrong, as_number, call, checker
+from mfhelpers.checks._common import Wrong, as_number, call, checker, two_results
 from mfhelpers.checks._exercise import exercise, from_the_code
 from mfhelpers.checks._plain import page_names
+from mfhelpers.checks._rmse import WRONG_RMSES, rmse_of
 
 
 def _error(rating, p, q):
@@ -32,51 +33,32 @@ WRONG_ORDERS = {
 WRONG_MOVES = {
     "the error has the wrong sign: it must be rating minus prediction, or it grows.":
         [lambda w, e, o, a, b: w + a * (-e * o - b * w)],
-    "the brake has the wrong sign: it must pull towards zero. Set the error to 0 in your mind: "
-    "should p grow?":
+    "the brake has the wrong sign: with an error of 0, should p grow?":
         [lambda w, e, o, a, b: w + a * (e * o + b * w)],
-    "you took the step away: with rating minus prediction it is added to the row.":
-        [lambda w, e, o, a, b: w - a * (e * o - b * w)],
     "the brake is missing: where is regularization times the row itself?":
         [lambda w, e, o, a, b: w + a * e * o],
-    "the brake is regularization times the row itself: not its square, not twice or half of it, "
-    "and not regularization alone.":
-        [lambda w, e, o, a, b: w + a * (e * o - b * w**2),
-         lambda w, e, o, a, b: w + a * (e * o - 2 * b * w),
-         lambda w, e, o, a, b: w + a * (e * o - b * w / 2),
-         lambda w, e, o, a, b: w + a * (e * o - b)],
+    "the brake is regularization times the row itself, not regularization alone.":
+        [lambda w, e, o, a, b: w + a * (e * o - b)],
     "the brakes are swapped: p is pulled back by p, and q by q.":
         [lambda w, e, o, a, b: w + a * (e * o - b * o)],
-    "the brake takes its share of the row as it was; yours of the row that the error had already "
-    "moved. Write both in one statement.":
+    "the brake takes its share of the row before it moved: write both in one statement.":
         [lambda w, e, o, a, b: (w + a * e * o) * (1 - a * b)],
     "mind the brackets: the error multiplies the other row only, not the brake.":
         [lambda w, e, o, a, b: w + a * e * (o - b * w)],
-    "the learning rate is missing: the whole gradient is far too long a step.":
-        [lambda w, e, o, a, b: w + e * o - b * w],
-    "the learning rate must multiply the error's part and the brake: put both in one bracket.":
+    "the learning rate must multiply both the error's part and the brake: use a bracket.":
         [lambda w, e, o, a, b: w + a * e * o - b * w, lambda w, e, o, a, b: w + e * o - a * b * w],
-    "the learning rate comes in twice: it stands once, in front of the bracket.":
-        [lambda w, e, o, a, b: w + a * a * (e * o - b * w),
-         lambda w, e, o, a, b: w + a * (e * o - a * b * w)],
-    "your step is twice as long: the rule on this page has no 2.":
-        [lambda w, e, o, a, b: w + 2 * a * (e * o - b * w)],
-    "a factor 2 or ½ too many: this page's step is made of the error as it is.":
+    "the step is made of the error as it is: no 2, no square, no `abs`.":
         [lambda w, e, o, a, b: w + a * (2 * e * o - b * w),
-         lambda w, e, o, a, b: w + a * (e * o / 2 - b * w)],
-    "you stepped along the squared error; the step is made of the error itself.":
-        [lambda w, e, o, a, b: w + a * (e**2 * o - b * w),
-         lambda w, e, o, a, b: w + a * (e**2 * o / 2 - b * w)],
-    "the step is made of the error with its sign: `abs` does not belong there.":
-        [lambda w, e, o, a, b: w + a * (abs(e) * o - b * w)],
+         lambda w, e, o, a, b: w + a * (e**2 * o - b * w),
+         lambda w, e, o, a, b: w + a * (abs(e) * o - b * w)],
     "each step should be made of the *other* row: error times q for p.":
-        [lambda w, e, o, a, b: w + a * (e * w - b * w)],
-    "one of the two is missing in your step: it is the error *times* the other row.":
-        [lambda w, e, o, a, b: w + a * (e - b * w), lambda w, e, o, a, b: w + a * (o - b * w)],
-    "that is the step alone. The new row is the old one plus its step.":
-        [lambda w, e, o, a, b: a * (e * o - b * w)],
+        [lambda w, e, o, a, b: w + a * (e * w - b * w), lambda w, e, o, a, b: w + a * (e - b * w)],
     "a row stays as it was: nothing was learned there. Both rows take a step.":
         [lambda w, e, o, a, b: w],
+}
+PAIRS_OF_MOVES = {
+    hint: [pair for m in moves for pair in ((m, m), (m, _move), (_move, m))]
+    for hint, moves in WRONG_MOVES.items()
 }
 WRONG_ERRORS = {
     "the error is one number: the rating minus the dot product `p @ q`, not minus `p * q`.":
@@ -85,27 +67,6 @@ WRONG_ERRORS = {
         [lambda r, p, q: r, lambda r, p, q: p @ q, lambda r, p, q: -(p @ q)],
     "take the prediction as it is: do not round it, and do not cut it off at 1 and 5.":
         [lambda r, p, q: r - np.clip(p @ q, 1, 5), lambda r, p, q: r - np.round(p @ q)],
-}
-WRONG_RMSES = {
-    "that is the mean squared error: the root is missing.":
-        [lambda e: np.mean(e**2)],
-    "you took the *sum* of the squares; more rows would mean a larger error. Take the mean, then "
-    "the root.":
-        [lambda e: np.sum(e**2), lambda e: np.sqrt(np.sum(e**2))],
-    "you took the root before you divided: first the mean of the squares, then the root.":
-        [lambda e: np.sqrt(np.sum(e**2)) / len(e)],
-    "that is the mean of the absolute errors, the MAE; RMSE squares each of them first.":
-        [lambda e: np.mean(abs(e)), lambda e: np.sqrt(np.mean(abs(e)))],
-    "too high and too low cancel in your mean: square each error first.":
-        [np.mean, lambda e: abs(np.mean(e)), lambda e: np.sqrt(np.mean(e))],
-    "that is how the errors spread around their own mean. Take the mean of their squares.":
-        [np.std],
-    "the squares are divided by the wrong count: it is the number of rows.":
-        [lambda e: np.sqrt(np.sum(e**2) / (len(e) - 1)),
-         lambda e: np.sqrt(np.sum(e**2) / (len(e) + 1))],
-    "that is the error of one row only: collect the squared errors of all rows. Is the list made "
-    "before the loop?":
-        [lambda e: e[0], lambda e: e[-1], lambda e: e[-1] ** 2, lambda e: abs(e[-1])],
 }
 # fmt: on
 
@@ -129,12 +90,6 @@ def _wrong(answer, **tables):
         for name, table in tables.items()
         for hint, mistakes in table.items()
     }
-
-
-PAIRS_OF_MOVES = {
-    hint: [pair for m in moves for pair in ((m, m), (m, _move), (_move, m))]
-    for hint, moves in WRONG_MOVES.items()
-}
 
 
 def _more_steps(rng):
@@ -164,12 +119,8 @@ check_simultaneous_step = exercise(
 )
 
 
-def _rmse(errors):
-    return np.sqrt(np.mean(np.square(errors)))
-
-
 def _epoch(rows, user_factors, movie_factors, learning_rate, regularization,
-           *, measured="before", rmse=_rmse, error=_error, order="moved", **step):  # fmt: skip
+           *, measured="before", rmse=rmse_of, error=_error, order="moved", **step):  # fmt: skip
     """One epoch, with steps as in _step, and errors measured and summed up as one likes."""
     P, Q, before, after = user_factors.copy(), movie_factors.copy(), [], []
     for u, i, r in rows:
@@ -184,21 +135,6 @@ def _epoch(rows, user_factors, movie_factors, learning_rate, regularization,
         "end": [error(r, P[u], Q[i]) for u, i, r in rows],
     }
     return P, Q, rmse(np.array(errors[measured]))
-
-
-def _starts_anew(rows, start_P, start_Q, a, b, *, copies):
-    """An epoch that moves the start values anew in every row; the copies predict, or not."""
-    P, Q, errors = start_P.copy(), start_Q.copy(), []
-    for u, i, r in rows:
-        errors.append(r - (P[u] @ Q[i] if copies else start_P[u] @ start_Q[i]))
-        P[u] = _move(start_P[u], errors[-1], start_Q[i], a, b)
-        Q[i] = _move(start_Q[i], errors[-1], P[u], a, b)
-    return P, Q, _rmse(errors)
-
-
-def _with_rows(*changes):
-    """Epochs on rows that were changed first."""
-    return tuple(lambda rows, *rest, c=c: _epoch(c(rows), *rest) for c in changes)
 
 
 def _more_epochs(rng):
@@ -226,26 +162,14 @@ WRONG_EPOCHS = {
         partial(_epoch, order="q first"),
     "you computed the error again after p had moved; keep the first one.":
         partial(_epoch, order="again"),
-    "you read the start values in every row: predict from the copies, and move them, so that each "
-    "row goes on from where the one before ended.":
-        (partial(_starts_anew, copies=False), partial(_starts_anew, copies=True),
-         partial(_epoch, measured="start")),
-    "only the first row was learned. Does a `return` stand inside the loop?":
-        _with_rows(lambda rows: rows[:1]),
-    "only the last row was learned. Is the copy made inside the loop, or does the step stand "
-    "below it?":
-        _with_rows(lambda rows: rows[-1:]),
-    "the first or the last row was left out: go through all of them.":
-        _with_rows(lambda rows: rows[1:], lambda rows: rows[:-1]),
-    "you went through the rows in another order. Take them as they come.":
-        _with_rows(lambda rows: rows[::-1], sorted),
-    "you went through the rows twice: one epoch is one pass.":
-        _with_rows(lambda rows: [*rows, *rows]),
-    "user and movie are swapped: a row is (user, movie, rating), and the user's number picks the "
-    "row of the user factors.":
-        _with_rows(lambda rows: [(i, u, r) for u, i, r in rows]),
+    "you read the start values in every row: predict from the copies that you move.":
+        partial(_epoch, measured="start"),
+    "only the last row was learned. Is the copy made inside the loop?":
+        lambda rows, *rest: _epoch(rows[-1:], *rest),
+    "user and movie are swapped: a row is (user, movie, rating).":
+        lambda rows, *rest: _epoch([(i, u, r) for u, i, r in rows], *rest),
     **_wrong(_epoch, moves=PAIRS_OF_MOVES, error=WRONG_ERRORS, rmse=WRONG_RMSES),
-    "you measured each error after its update; the model had then already seen the answer.":
+    "you measured each error after its update, when the model had seen the answer.":
         partial(_epoch, measured="after"),
     "you measured all errors at the end of the epoch; note each one before its update.":
         partial(_epoch, measured="end"),
@@ -265,6 +189,7 @@ check_one_epoch = exercise(
     more=_more_epochs,
     steps=_parts_of_an_epoch,
     mistakes=WRONG_EPOCHS,
+    rows=("rows",),
     fallback="The RMSE is the root of the mean of the squared errors.",
     praise="That is the training loop. You wrote it.",
 )
@@ -320,9 +245,9 @@ def check_find_edge(find_edge):
 
 
 def _two_rates(answer):
-    several = isinstance(answer, (tuple, list, np.ndarray)) and np.ndim(answer) > 0
-    if not several or len(answer) != 2:
-        raise Wrong("give back two rates: one that learns, and a larger one that diverges.")
+    answer = two_results(
+        answer, "give back two rates: one that learns, and a larger one that diverges."
+    )
     rates = [as_number(r, name) for r, name in zip(answer, ("rate 1", "rate 2"), strict=True)]
     if min(rates) <= 0:
         raise Wrong(f"a learning rate is above zero; yours are {rates[0]:g} and {rates[1]:g}.")

@@ -17,6 +17,7 @@ def _more_weights(rng):
     return weights, rng.uniform(0.05, 1.5)
 
 
+# fmt: off
 check_soft_threshold = exercise(
     "Check a function of (weights, t) → weights moved towards zero by t, at most to zero.",
     solution=_soft,
@@ -29,67 +30,34 @@ check_soft_threshold = exercise(
     more=_more_weights,
     steps=lambda w, t: {"the size": np.abs(w), "what is left of it": np.abs(_soft(w, t))},
     mistakes={
-        "this is the sign step: w = 0.03 and t = 0.1 give -0.07, on the other side of zero. "
-        "Where should it have stopped?": (
-            lambda w, t: w - t * np.sign(w),
-            lambda w, t: np.where(w > 0, w - t, w + t),
-            lambda w, t: np.where(w < 0, w + t, w - t),
-        ),
-        "weights left of zero jump over it: they too stop there.": (
-            lambda w, t: np.where(w > 0, np.maximum(w - t, 0), w + t)
-        ),
-        "small weights stay as they are: they end at zero.": (
-            lambda w, t: np.where(np.abs(w) <= t, w, w - t * np.sign(w))
-        ),
-        "np.max takes the largest of all, its second argument is an axis: np.maximum compares "
-        "entry by entry.": lambda w, t: np.sign(w) * np.max(np.abs(w) - t, 0),
-        "the smaller one was taken where the larger one is meant: np.maximum.": (
-            lambda w, t: np.sign(w) * np.minimum(np.abs(w) - t, 0)
-        ),
-        "small weights become zero, but the survivors must shrink too: w = 0.75 and t = 0.1 "
-        "should give 0.65.": (
-            lambda w, t: np.where(np.abs(w) < t, 0, w),
-            lambda w, t: np.where(np.abs(w) <= t, 0, w),
-        ),
-        "the negative weights vanished: -0.75 should become -0.65. Threshold the size, then "
-        "give the sign back.": lambda w, t: np.maximum(w - t, 0),
-        "all signs became positive: multiply the size by np.sign(w).": (
-            lambda w, t: np.maximum(np.abs(w) - t, 0)
-        ),
-        "you subtract t from negative weights too, which makes them larger in size. Both sides "
-        "move towards zero.": (
-            lambda w, t: w - t,
-            lambda w, t: np.where(np.abs(w) <= t, 0, w - t),
-        ),
-        "the weights grow: you move them away from zero. Which sign has the step?": (
-            lambda w, t: w + t * np.sign(w),
-            lambda w, t: np.where(np.abs(w) <= t, 0, w + t * np.sign(w)),
-        ),
-        "that is what is taken away. What is left is w less that.": (
-            lambda w, t: np.clip(w, -t, t),
-            lambda w, t: t * np.sign(w),
-        ),
-        "the other way round: large weights became zero and small ones stay. Which is "
-        "subtracted from which?": (
-            lambda w, t: np.sign(w) * np.maximum(t - np.abs(w), 0),
-            lambda w, t: np.where(np.abs(w) > t, 0, w),
-        ),
-        "every weight lost a share of itself: that is L2. L1 takes the same amount from all.": (
-            lambda w, t: w - t * w,
-            lambda w, t: w / (1 + t),
-        ),
-        "that is the sign alone. The size belongs to it.": (
-            lambda w, t: np.sign(w),
-            lambda w, t: np.sign(_soft(w, t)),
-        ),
-        "the weights are as they were: t has no effect yet.": lambda w, t: w,
-        "t is taken twice. The size loses t, once.": lambda w, t: _soft(w, 2 * t),
-        "t is halved. The size loses all of t.": lambda w, t: _soft(w, t / 2),
+        "this is the sign step: w = 0.03 and t = 0.1 give -0.07, on the other side of zero.":
+            (lambda w, t: w - t * np.sign(w), lambda w, t: np.where(w > 0, w - t, w + t),
+             lambda w, t: np.where(w < 0, w + t, w - t)),
+        "small weights stay as they are: they end at zero.":
+            lambda w, t: np.where(np.abs(w) <= t, w, w - t * np.sign(w)),
+        "np.max takes the largest of all: np.maximum compares entry by entry.":
+            lambda w, t: np.sign(w) * np.max(np.abs(w) - t, 0),
+        "the survivors must shrink too: w = 0.75 and t = 0.1 should give 0.65.":
+            (lambda w, t: np.where(np.abs(w) < t, 0, w),
+             lambda w, t: np.where(np.abs(w) <= t, 0, w)),
+        "the negative weights vanished: threshold the size, then give the sign back.":
+            lambda w, t: np.maximum(w - t, 0),
+        "all signs became positive: multiply the size by np.sign(w).":
+            lambda w, t: np.maximum(np.abs(w) - t, 0),
+        "you subtract t from negative weights too: both sides move towards zero.":
+            (lambda w, t: w - t, lambda w, t: np.where(np.abs(w) <= t, 0, w - t)),
+        "the weights grow: you move them away from zero. Which sign has the step?":
+            (lambda w, t: w + t * np.sign(w),
+             lambda w, t: np.where(np.abs(w) <= t, 0, w + t * np.sign(w))),
+        "every weight lost a share of itself: that is L2. L1 takes the same amount from all.":
+            (lambda w, t: w - t * w, lambda w, t: w / (1 + t)),
     },
     fallback="The size loses t, but not more than it has; the sign stays.",
     praise="What is smaller than t becomes exactly zero, the others lose t.",
 )
+# fmt: on
 
+# fmt: off
 check_l2_optimum = exercise(
     "Check a function of (a, lam) → the weight that minimises (w - a)²/2 + lam w²/2.",
     solution=lambda a, lam: a / (1 + lam),
@@ -98,52 +66,25 @@ check_l2_optimum = exercise(
     more=lambda rng: (rng.normal(0, 4), rng.uniform(0.05, 8)),
     steps=lambda a, lam: {"the slope (w - a) + lam * w at your w must be 0, so (1 + lam) w": a},
     mistakes={
-        "the 2 is gone: the ½ of the penalty cancels it, so the slope is lam * w.": (
-            lambda a, lam: a / (1 + 2 * lam)
-        ),
-        "a 2 or a ½ is left in one of the slopes: they are (w - a) and lam * w.": (
-            lambda a, lam: a / (1 + lam / 2)
-        ),
-        "is a bracket missing? It is a / (1 + lam).": (
+        "the 2 is gone: the ½ of the penalty cancels it, so the slope is lam * w.":
+            (lambda a, lam: a / (1 + 2 * lam), lambda a, lam: a / (1 + lam / 2)),
+        "is a bracket missing? It is a / (1 + lam).":
             lambda a, lam: a / 1 + lam,
-            lambda a, lam: 1 / 1 + lam * a,
-        ),
-        "that is what the penalty takes away from a. What is left?": (
-            lambda a, lam: a - a / (1 + lam),
-            lambda a, lam: lam * a,
-        ),
-        "that is the loss at the lowest point. The weight there was asked for.": (
-            lambda a, lam: lam / (1 + lam) * a**2 / 2
-        ),
-        "that is the optimum under L1, the soft-threshold. L2's slope is lam * w, not lam.": _soft,
-        "that is a - lam: L1's slope, and without a stop at zero. L2's slope is lam * w.": (
-            lambda a, lam: a - lam,
-            lambda a, lam: a - lam * np.sign(a),
-        ),
-        "that is one step from w = a, not the lowest point. There the slope is lam * w with the "
-        "*new* w.": lambda a, lam: a - lam * a,
-        "multiplied where it should be divided: a penalty makes the weight smaller.": (
-            lambda a, lam: a * (1 + lam)
-        ),
-        "the data's part is missing: (1 + lam) w = a.": lambda a, lam: a / lam,
-        "upside down: it is a that is divided.": (
-            lambda a, lam: (1 + lam) / a,
-            lambda a, lam: 1 / (1 + lam),
-            lambda a, lam: lam / a,
-        ),
-        "a sign slipped: bring lam * w to the side of w, it becomes (1 + lam) w.": (
-            lambda a, lam: a / (1 - lam),
-            lambda a, lam: a / (lam - 1),
-        ),
-        "that is the data's wish alone. What does the penalty do to it?": lambda a, lam: a,
-        "L2 never gives exactly zero while the data ask for something else.": lambda a, lam: 0.0,
-        "lam comes squared into yours: the slope of lam w²/2 is lam * w.": (
-            lambda a, lam: a / (1 + lam**2)
-        ),
+        "that is the optimum under L1, the soft-threshold. L2's slope is lam * w, not lam.":
+            _soft,
+        "that is a - lam: L1's slope, and without a stop at zero. L2's slope is lam * w.":
+            (lambda a, lam: a - lam, lambda a, lam: a - lam * np.sign(a)),
+        "that is one step from w = a. At the lowest point the slope is lam * w of the *new* w.":
+            lambda a, lam: a - lam * a,
+        "multiplied where it should be divided: a penalty makes the weight smaller.":
+            lambda a, lam: a * (1 + lam),
+        "a sign slipped: bring lam * w to the side of w, it becomes (1 + lam) w.":
+            (lambda a, lam: a / (1 - lam), lambda a, lam: a / (lam - 1)),
     },
     fallback="At the lowest point the slope (w - a) + lam * w is 0.",
     praise="A share of what the data ask for, and zero only when they ask for zero.",
 )
+# fmt: on
 
 # A full table of stars, large enough that pushes of mixed signs cancel as on MovieLens.
 _N_USERS, _N_MOVIES, _N_FACTORS = 240, 200, 10

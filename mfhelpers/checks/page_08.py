@@ -54,6 +54,28 @@ def _more_scores(rng):
 _RNG = np.random.default_rng(1)
 _SCORES = np.array([-0.4, -2.0, -0.1, -3.0, -1.0, -0.2, -1.5, -0.9, -2.5, -0.3])
 
+# fmt: off
+# What students make of (scores, codes of the seen ones, n).
+WRONG_LISTS = {
+    "these are the *worst* ones: argsort sorts upwards. Sort `-scores`.":
+        (lambda s, seen, n: _order(s, sign=1)[:n], lambda s, seen, n: _order(s, seen, sign=1)[:n],
+         lambda s, seen, n: _order(s, seen, np.inf, sign=1)[:n]),
+    "the seen ones are at the head: after the minus sign, -inf is best. Mask with +inf.":
+        (lambda s, seen, n: _order(s, seen, np.inf)[:n],),
+    "seen ones are still there. A score can be below 0, so 0 is no mask: use -inf.":
+        (lambda s, seen, n: _order(s, seen, 0)[:n],),
+    "seen ones are in the list: mask their scores with -inf before you sort.":
+        (lambda s, seen, n: _order(s)[:n],),
+    "these are places in the shortened array, whose codes are lost: mask, do not delete.":
+        (lambda s, seen, n: _order(np.delete(s, seen))[:n],),
+    "this is the worst of your list first: turn it round.":
+        (lambda s, seen, n: _order(s, seen)[:n][::-1],),
+    "you cut before you masked: fewer than n are left.":
+        (lambda s, seen, n: [code for code in _order(s)[:n] if code not in seen],),
+    "these are scores. The list should hold codes: argsort, not sort.":
+        (lambda s, seen, n: s[_order(s, seen)[:n]],),
+}
+
 check_best_unseen = exercise(
     "Check best_unseen(scores, seen, n) → codes of the n best unseen movies, best first.",
     solution=lambda scores, seen, n: sorted(
@@ -82,57 +104,15 @@ check_best_unseen = exercise(
         "the unseen scores, sorted": np.sort(np.delete(scores, seen))[::-1],
     },
     mistakes={
-        "these are the *worst* ones: argsort sorts upwards. Sort `-scores`.": (
-            lambda s, seen, n: _order(s, sign=1)[:n]
-        ),
-        "these are the *worst* ones, and the mask is at their head: argsort sorts upwards. Sort "
-        "`-scores`.": lambda s, seen, n: _order(s, seen, sign=1)[:n],
-        "these are the worst of the unseen: argsort sorts upwards. Sort `-scores`.": (
-            lambda s, seen, n: _order(s, seen, np.inf, sign=1)[:n]
-        ),
-        "the seen ones are at the head: after the minus sign, -inf is the best score of all. Mask "
-        "first, or mask with +inf.": lambda s, seen, n: _order(s, seen, np.inf)[:n],
-        "seen movies are still there. A score can be below 0, so 0 is no mask: use -inf.": (
-            lambda s, seen, n: _order(s, seen, 0)[:n]
-        ),
-        "seen movies come back: a score can be below any number that you write. Is your mask "
-        "-inf?": tuple(
-            lambda s, seen, n, mask=mask: _order(s, seen, mask)[:n]
-            for mask in (-1, -10, -100, -1e3, -1e4, -1e6, -1e9)
-        ),
-        "seen movies are in the list: mask their scores before you sort.": (
-            lambda s, seen, n: _order(s)[:n]
-        ),
-        "these are places in the shortened array. When you delete the seen movies, the rest move "
-        "up and their codes are lost: mask instead.": (
-            lambda s, seen, n: _order(np.delete(s, seen))[:n]
-        ),
-        "this is the worst of your list first: turn it round.": (
-            lambda s, seen, n: _order(s, seen)[:n][::-1]
-        ),
-        "the best one is missing: does your slice begin at 1?": (
-            lambda s, seen, n: _order(s, seen)[1 : n + 1],
-            lambda s, seen, n: _order(s, seen)[1:n],
-        ),
-        "you cut before you masked: seen movies took places among the first n, and fewer than n "
-        "are left.": (
-            lambda s, seen, n: [code for code in _order(s)[:n] if code not in seen],
-            lambda s, seen, n: np.setdiff1d(_order(s)[:n], seen),
-        ),
-        "one too few: `[:n]` already stops before n.": lambda s, seen, n: _order(s, seen)[: n - 1],
-        "that is the whole order: keep the first n.": lambda s, seen, n: _order(s, seen),
-        "that is the order of all unseen movies: keep the first n.": (
-            lambda s, seen, n: _order(s, seen)[: len(s) - len(seen)]
-        ),
-        "these are scores. The list should hold codes: argsort, not sort.": (
-            lambda s, seen, n: s[_order(s, seen)[:n]]
-        ),
-        "these are the first unseen codes, whatever their scores. (np.setdiff1d sorts by code what "
-        "it gives.)": lambda s, seen, n: np.setdiff1d(np.arange(len(s)), seen)[:n],
+        **WRONG_LISTS,
+        "seen ones come back: some score is below any number you write. Is your mask -inf?":
+            tuple(lambda s, seen, n, mask=mask: _order(s, seen, mask)[:n]
+                  for mask in (-1, -10, -100, -1e3, -1e6, -1e9)),
     },
     fallback="Print the scores of your list beside all scores.",
     praise="Seen movies are out, the best come first.",
 )
+# fmt: on
 
 # ---------------------------------------------------------------- a new person
 
@@ -148,9 +128,6 @@ def _braked(brake):
     return lambda Q, rated, stars, lam: _solve(Q[rated], stars, brake(lam, len(rated), *Q.shape))
 
 
-_BRAKES = lambda lam, n: lam * n, lambda lam, n: lam, lambda lam, n: TOTAL_ON_THE_PAGE, lambda *_: 0
-
-
 def _with_ones(Q, rated, stars, brake):
     """The factors, where the page's column of ones is left in the system."""
     return _solve(np.column_stack([np.ones(len(rated)), Q[rated]]), stars, brake)[1:]
@@ -159,15 +136,6 @@ def _with_ones(Q, rated, stars, brake):
 def _with_intercept(Q, rated, stars, brake):
     """The factors, where an intercept is fitted that no brake holds."""
     return _solve(Q[rated] - Q[rated].mean(axis=0), stars - stars.mean(), brake)
-
-
-def _brake_everywhere(Q, rated, stars, lam):
-    return np.linalg.solve(Q[rated].T @ Q[rated] + lam * len(rated), Q[rated].T @ stars)
-
-
-def _multiplied(Q, rated, stars, lam):
-    system = Q[rated].T @ Q[rated] + lam * len(rated) * np.eye(Q.shape[1])
-    return system @ (Q[rated].T @ stars)
 
 
 def _blank_as_zero(Q, rated, stars, lam):
@@ -201,6 +169,7 @@ def _more_people(rng):
     return Q, rated, rng.integers(1, 6, n), rng.uniform(0.05, 0.7)
 
 
+# fmt: off
 check_new_person = exercise(
     "Check new_person(movie_factors, rated, stars, regularization) → factors, shape (k,).",
     solution=lambda movie_factors, rated, stars, regularization: _solve(
@@ -208,82 +177,50 @@ check_new_person = exercise(
     ),
     gives="your factors",
     cases=[
-        (
-            np.array([[1, 0.2], [0.3, -0.8], [0.6, 1.1], [-0.4, 0.5], [0.9, 0.9], [-0.7, 0.1]]),
-            np.array([3, 0, 5, 2]),
-            np.array([2, 4, 1, 5]),
-            0.23,
-        ),
+        (np.array([[1, 0.2], [0.3, -0.8], [0.6, 1.1], [-0.4, 0.5], [0.9, 0.9], [-0.7, 0.1]]),
+         np.array([3, 0, 5, 2]), np.array([2, 4, 1, 5]), 0.23),
     ],
     more=_more_people,
     look=_look_at_a_person,
     steps=lambda Q, rated, stars, lam: {
-        "the rows of the rated movies": Q[rated],
-        "the brake λn": lam * len(rated),
-        "rows.T @ rows with it on the diagonal": (
-            Q[rated].T @ Q[rated] + lam * len(rated) * np.eye(Q.shape[1])
-        ),
+        "the rows of the rated movies": Q[rated], "the brake λn": lam * len(rated),
+        "rows.T @ rows with it on the diagonal":
+            Q[rated].T @ Q[rated] + lam * len(rated) * np.eye(Q.shape[1]),
         "rows.T @ stars": Q[rated].T @ stars,
     },
     mistakes={
-        "you kept the column of ones; this model has no bias.": tuple(
-            lambda Q, i, r, lam, brake=brake: _with_ones(Q, i, r, brake(lam, len(i)))
-            for brake in _BRAKES[:3]
-        ),
-        "an intercept was fitted; this model has none: tell `Ridge` fit_intercept=False.": tuple(
-            lambda Q, i, r, lam, brake=brake: _with_intercept(Q, i, r, brake(lam, len(i)))
-            for brake in _BRAKES
-        ),
-        "your brake is 3 in all, whoever rates. λ counts once per rating here: regularization "
-        "times the number of ratings.": _braked(lambda lam, n, m, k: TOTAL_ON_THE_PAGE),
-        "the brake is lambda once, but lambda counts once per rating: multiply it by how many "
-        "movies were rated.": _braked(lambda lam, n, m, k: lam),
-        "the brake is missing: add lambda times n to the diagonal.": (
-            _braked(lambda lam, n, m, k: 0)
-        ),
-        "lambda is missing from the brake: it is lambda times n.": _braked(lambda lam, n, m, k: n),
-        "the brake has the wrong sign: it is *added* to the diagonal.": (
-            _braked(lambda lam, n, m, k: -lam * n)
-        ),
-        "the brake is divided by n: lambda counts once per rating, so it is multiplied.": (
-            _braked(lambda lam, n, m, k: lam / n)
-        ),
-        "you added the brake to every cell. Only the diagonal gets it: times `np.eye(k)`.": (
-            _brake_everywhere
-        ),
-        "lambda times the number of *all* movies: only the rated ones count.": (
-            _braked(lambda lam, n, m, k: lam * m)
-        ),
-        "lambda times k: it is the number of ratings that counts.": (
-            _braked(lambda lam, n, m, k: lam * k)
-        ),
-        "all rows of Q are in your system, as if every other movie had been rated with 0. Blank is "
-        "not zero: take the rated rows only.": _blank_as_zero,
-        "the stars do not belong to these rows: take the rows in the order of `rated`.": (
-            lambda Q, i, r, lam: _solve(Q[np.sort(i)], r, lam * len(i))
-        ),
-        "you took the first rows of Q. Which movies were rated says `rated`.": (
-            lambda Q, i, r, lam: _solve(Q[: len(i)], r, lam * len(i))
-        ),
-        "you took the mean from the stars. A plain model predicts the stars themselves.": (
-            lambda Q, i, r, lam: _solve(Q[i], r - r.mean(), lam * len(i))
-        ),
-        "you multiplied by the matrix; the system has to be *solved*: np.linalg.solve.": (
-            _multiplied
-        ),
-        "that is only the right-hand side; the system is still to be solved.": (
-            lambda Q, i, r, lam: Q[i].T @ r
-        ),
-        "there is a factor 2 too many in the brake: the ½ stands before both parts of the loss.": (
-            _braked(lambda lam, n, m, k: 2 * lam * n)
-        ),
-        "half the brake is missing: the ½ stands before both parts of the loss.": (
-            _braked(lambda lam, n, m, k: lam * n / 2)
-        ),
+        "you kept the column of ones; this model has no bias.":
+            (lambda Q, i, r, lam: _with_ones(Q, i, r, lam * len(i)),
+             lambda Q, i, r, lam: _with_ones(Q, i, r, lam),
+             lambda Q, i, r, lam: _with_ones(Q, i, r, TOTAL_ON_THE_PAGE)),
+        "an intercept was fitted; this model has none: tell `Ridge` fit_intercept=False.":
+            (lambda Q, i, r, lam: _with_intercept(Q, i, r, lam * len(i)),
+             lambda Q, i, r, lam: _with_intercept(Q, i, r, lam),
+             lambda Q, i, r, lam: _with_intercept(Q, i, r, 0)),
+        "your brake is 3 in all, whoever rates: here it is lambda times how many were rated.":
+            _braked(lambda lam, n, m, k: TOTAL_ON_THE_PAGE),
+        "the brake is lambda times how many movies were rated: lambda counts once per rating.":
+            (_braked(lambda lam, n, m, k: lam), _braked(lambda lam, n, m, k: lam / n),
+             _braked(lambda lam, n, m, k: lam * k)),
+        "the brake is missing: add lambda times n to the diagonal.":
+            _braked(lambda lam, n, m, k: 0),
+        "you added the brake to every cell. Only the diagonal gets it: times `np.eye(k)`.":
+            lambda Q, i, r, lam: np.linalg.solve(Q[i].T @ Q[i] + lam * len(i), Q[i].T @ r),
+        "lambda times the number of *all* movies: only the rated ones count.":
+            _braked(lambda lam, n, m, k: lam * m),
+        "all rows of Q are in your system. Blank is not zero: take the rated rows only.":
+            _blank_as_zero,
+        "the stars do not belong to these rows: take the rows in the order of `rated`.":
+            (lambda Q, i, r, lam: _solve(Q[np.sort(i)], r, lam * len(i)),
+             lambda Q, i, r, lam: _solve(Q[: len(i)], r, lam * len(i))),
+        "you took the mean from the stars. A plain model predicts the stars themselves.":
+            lambda Q, i, r, lam: _solve(Q[i], r - r.mean(), lam * len(i)),
     },
     fallback="Write the system of the page down for these numbers, without the column of ones.",
     praise="One small system, and the person has a row.",
+    rows=("rated", "stars"),
 )
+# fmt: on
 
 # ---------------------------------------------------------------- films of one's own
 
@@ -294,8 +231,9 @@ def _table_scores(directions, watched):
     return directions[:, watched].sum(axis=1) @ directions
 
 
-def _listed(scores, watched=(), n=None, mask=-np.inf, sign=-1):
-    return _order(scores, watched, mask, sign)[:n]
+def _of_scores(made):
+    """A list made of the table's scores, as a function of (directions, watched, n)."""
+    return lambda d, watched, n: made(_table_scores(d, watched), watched, n)
 
 
 def _look_at_codes(result, directions, watched, n):
@@ -321,16 +259,16 @@ def _more_tables(rng):
     return rng.normal(0.1, 0.6, (k, n_movies)), watched, n
 
 
+# fmt: off
 _TABLE = exercise(
     "Check will_watch(directions, watched, n) → codes of n films, best first.",
-    solution=lambda directions, watched, n: _listed(_table_scores(directions, watched), watched, n),
+    solution=lambda directions, watched, n: (
+        _order(_table_scores(directions, watched), watched)[:n]
+    ),
     gives="your list",
     cases=[
-        (
-            np.array([[0.5, 0.1, 0.4, 0.3, 0.2, 0.6], [0.3, -0.5, 0.2, -0.4, 0.6, -0.1]]),
-            np.array([4, 0]),
-            3,
-        ),
+        (np.array([[0.5, 0.1, 0.4, 0.3, 0.2, 0.6], [0.3, -0.5, 0.2, -0.4, 0.6, -0.1]]),
+         np.array([4, 0]), 3),
     ],
     more=_more_tables,
     look=_look_at_codes,
@@ -339,50 +277,18 @@ _TABLE = exercise(
         "times the directions, a score for each film": _table_scores(directions, watched),
     },
     mistakes={
-        "watched films are in the list: mask their scores with -inf.": (
-            lambda d, w, n: _listed(_table_scores(d, w), n=n)
-        ),
-        "watched films are still there. A score can be below 0, so 0 is no mask: use -inf.": (
-            lambda d, w, n: _listed(_table_scores(d, w), w, n, mask=0)
-        ),
-        "these are the *worst* ones: argsort sorts upwards. Sort `-scores`.": (
-            lambda d, w, n: _listed(_table_scores(d, w), w, n, mask=np.inf, sign=1),
-            lambda d, w, n: _listed(_table_scores(d, w), w, n, sign=1),
-            lambda d, w, n: _listed(_table_scores(d, w), n=n, sign=1),
-        ),
-        "this is the worst of your list first: turn it round.": (
-            lambda d, w, n: _listed(_table_scores(d, w), w, n)[::-1]
-        ),
-        "you cut before you masked: fewer than n are left.": (
-            lambda d, w, n: [code for code in _listed(_table_scores(d, w), n=n) if code not in w]
-        ),
-        "only the first watched film counts: add the columns of all of them up.": (
-            lambda d, w, n: _listed(_table_scores(d, w[:1]), w, n)
-        ),
-        "only the last watched film counts: add the columns of all of them up.": (
-            lambda d, w, n: _listed(_table_scores(d, w[-1:]), w, n)
-        ),
-        "the first columns are not the watched films: `watched` says which they are.": (
-            lambda d, w, n: _listed(_table_scores(d, np.arange(len(w))), w, n)
-        ),
-        "every film counts as watched: take the columns in `watched` only.": (
-            lambda d, w, n: _listed(_table_scores(d, np.arange(d.shape[1])), w, n)
-        ),
-        "these are the films with the largest values in the directions, whoever asks: where does "
-        "`watched` come in?": lambda d, w, n: _listed(d.sum(axis=0), w, n),
-        "these are scores. The list should hold codes: argsort, not sort.": (
-            lambda d, w, n: _table_scores(d, w)[_listed(_table_scores(d, w), w, n)]
-        ),
-        "one too few: `[:n]` already stops before n.": (
-            lambda d, w, n: _listed(_table_scores(d, w), w, n - 1)
-        ),
-        "that is the whole order: keep the first n.": (
-            lambda d, w, n: _listed(_table_scores(d, w), w)
-        ),
+        **{hint: tuple(map(_of_scores, wrongs)) for hint, wrongs in WRONG_LISTS.items()},
+        "only one watched film counts: add the columns of all of them up.":
+            (lambda d, w, n: _order(_table_scores(d, w[:1]), w)[:n],
+             lambda d, w, n: _order(_table_scores(d, w[-1:]), w)[:n]),
+        "these are not the watched films: `watched` says which columns they are.":
+            (lambda d, w, n: _order(_table_scores(d, np.arange(len(w))), w)[:n],
+             lambda d, w, n: _order(d.sum(axis=0), w)[:n]),
     },
     fallback="Print the scores of your list beside all scores.",
     praise="Known by what you watched, not by stars.",
 )
+# fmt: on
 
 
 @checker
@@ -393,15 +299,14 @@ def check_will_watch(will_watch, my_films=None):
         return praise
     codes = as_array(my_films, "my_films")
     if codes.size < FEWEST_FILMS:
-        raise Wrong(
-            f"the function is right. Now put the codes of at least {FEWEST_FILMS} films of your "
-            "own into my_films."
-        )
-    if codes.ndim != 1 or not same(codes, np.round(codes)) or codes.min() < 0:
-        raise Wrong("the function is right, but my_films should hold codes, whole numbers from 0.")
-    if len(np.unique(codes)) < len(codes):
-        raise Wrong("the function is right, but a film stands in my_films twice.")
-    return f"{praise} {len(codes)} films of your own: look at your list."
+        fault = f"put the codes of at least {FEWEST_FILMS} films of your own into my_films."
+    elif codes.ndim != 1 or not same(codes, np.round(codes)) or codes.min() < 0:
+        fault = "my_films should hold codes, whole numbers from 0."
+    elif len(np.unique(codes)) < len(codes):
+        fault = "a film stands in my_films twice."
+    else:
+        return f"{praise} {len(codes)} films of your own: look at your list."
+    raise Wrong(f"the function is right. Now {fault}")
 
 
 check_will_watch.exercise = _TABLE.exercise  # what holds for every table holds for this one

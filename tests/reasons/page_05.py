@@ -37,8 +37,4 @@ REASONS = [
         "a constant rate keeps SGD above the bottom; a falling one comes to rest",
         'above["falling"] = above["constant"]',
     ),
-    (
-        "popular movies run away: as many ratings at random would train, too",
-        'capped.loc["as many at random"] = capped.loc["at most 30 a movie"]',
-    ),
 ]
