@@ -40,7 +40,7 @@ def reason(output):
 
 
 def run_pip(file, wheels=None):
-    """Return pip's (exit code, output) for a file of requirements, from a folder if one is given."""
+    """Return pip's (exit code, output) for a file of requirements; a folder may be its source."""
     command = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
     command += PATIENCE
     if wheels:
