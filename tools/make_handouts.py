@@ -16,7 +16,7 @@ import nbformat
 
 from tools.notebooks import tags, write_page
 from tools.paper import paper
-from tools.paths import IMAGES, NOTEBOOKS, REFERENCE, ROOT, page_files
+from tools.paths import IMAGES, NOTEBOOKS, OWN, REFERENCE, ROOT, page_files
 from tools.reading_time import SECTION
 
 README = """# Matrix factorization by hand: {what}
@@ -81,8 +81,8 @@ def main():
     parser.add_argument("--to", type=Path, default=ROOT / "handouts")
     options = parser.parse_args()
 
-    reference = NOTEBOOKS / REFERENCE.name
-    pages = [*([reference] if reference.exists() else []), *page_files(NOTEBOOKS)]
+    beside = [path for path in (NOTEBOOKS / REFERENCE.name, NOTEBOOKS / OWN.name) if path.exists()]
+    pages = sorted([*beside, *page_files(NOTEBOOKS)])
     for kind, what in KINDS.items():
         write_kind(kind, options.to / kind, pages, not options.no_outputs)
         print(f"{len(pages)} {what} are in {options.to.name}/{kind}/")
