@@ -52,8 +52,13 @@ def kind():
 
 def copy_course(folder):
     """Copy the course's own files; what was installed or made from them stays here."""
-    ignore = shutil.ignore_patterns(*LEFT_OUT, folder.parent.name)
-    shutil.copytree(ROOT, folder, ignore=ignore, dirs_exist_ok=True)
+    made_here = shutil.ignore_patterns(*LEFT_OUT)
+
+    def left_out(directory, names):
+        stick = {name for name in names if Path(directory, name).absolute() == folder.parent}
+        return made_here(directory, names) | stick
+
+    shutil.copytree(ROOT, folder, ignore=left_out, dirs_exist_ok=True)
 
 
 def download(folder):
