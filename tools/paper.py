@@ -32,6 +32,7 @@ td img { max-height: 32mm; }
 math { font-family: "Cambria Math", "STIX Two Math", "Latin Modern Math",
   "DejaVu Math TeX Gyre", math; }
 math[display=block] { margin: .7em 0; }
+mtd:nth-child(odd) { text-align: right; } mtd:nth-child(even) { text-align: left; }
 details { border: .5pt solid #aaa; padding: .3em .8em; margin: .6em 0; }
 summary { font-weight: bold; list-style: none; }
 .prompt { display: none; }
