@@ -9,11 +9,12 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_TEST := $(VENV)/.ready-test
 WHEELS ?=
+READY_SITE := $(VENV)/.ready-site
 INSTALL := $(BIN)/python -m tools.install
 FROM := $(if $(WHEELS),"$(WHEELS)")
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test notebooks images bench lint handouts lecture stick clean
+.PHONY: help lab test notebooks images bench lint handouts lecture stick site clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -34,7 +35,7 @@ bench: $(READY)  ## speed, beside other libraries (in an environment of its own)
 	@$(BIN)/python -m tools.benchmark
 
 lint: $(READY_TEST)  ## style of the code, pages included
-	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check mfhelpers tools tests
+	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check mfhelpers tools tests site
 
 handouts: $(READY)  ## pages for students (no solutions) and teachers, also for paper, in handouts/
 	@$(BIN)/python -m tools.make_handouts
@@ -44,6 +45,9 @@ lecture: $(READY)  ## the course's twelve lecture cells as one notebook, in hand
 
 stick: $(READY)  ## course and packages into a folder, for a room without network: TO=folder
 	@$(BIN)/python -m tools.make_stick $(TO)
+
+site: $(READY_SITE)  ## the website from the same pages, in build/site/
+	@$(BIN)/python -m tools.make_site
 
 clean:  ## forget the environments
 	rm -rf $(VENV) .bench-venv
@@ -58,7 +62,12 @@ $(READY): requirements.txt requirements/constraints.txt pyproject.toml
 	@touch $(READY)
 
 # What tests and maintainers need besides; no reader waits for it.
-$(READY_TEST): $(READY) requirements/test.txt
+$(READY_TEST): $(READY) requirements/test.txt requirements/site.txt
 	@echo "Adding what the tests need (once) ..."
 	@$(INSTALL) requirements/test.txt $(FROM)
 	@touch $(READY_TEST)
+
+$(READY_SITE): $(READY) requirements/site.txt
+	@echo "Adding what the website needs (once) ..."
+	@$(INSTALL) requirements/site.txt $(FROM)
+	@touch $(READY_SITE)

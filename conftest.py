@@ -5,7 +5,14 @@ import os
 os.environ["MFHELPERS_RATINGS"] = os.environ.get("MFHELPERS_RATINGS") or "generated"
 
 # What runs longest goes first, and a worker that is idle takes from the other's end.
-SLOW = ("test_pages_any_order", "test_pages_real", "test_browser", "test_tuned", "test_calibration")
+SLOW = (
+    "test_pages_any_order",
+    "test_pages_real",
+    "test_browser",
+    "test_site",
+    "test_tuned",
+    "test_calibration",
+)
 
 
 def pytest_collection_modifyitems(items):

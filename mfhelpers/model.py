@@ -138,7 +138,7 @@ class MatrixFactorization(OnRatings):
 
         Raises:
             ValueError: a setting out of its range, or bad input; the message names it.
-            DivergenceError: an epoch ended in infinity or NaN; history_ keeps the epochs before.
+            DivergenceError: an epoch ended in infinity or NaN; `history_` keeps those before.
             KeyboardInterrupt: Ctrl-C, as said above.
         """
         self._check_settings()

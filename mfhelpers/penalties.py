@@ -10,7 +10,7 @@ from mfhelpers._numbers import check_number
 
 
 def l1(w):
-    """Return |w| for each weight, the L1 penalty (lasso, Tibshirani 1996).
+    """Return ``|w|`` for each weight, the L1 penalty (lasso, Tibshirani 1996).
 
     Args:
         w: weights, a number or an array of any shape.
@@ -48,15 +48,15 @@ def l2_gradient(w):
 def l1_step(w, step):
     """Return w moved towards zero by step, and stopped there: the soft-threshold of w.
 
-    It is the minimiser over v of (v - w)²/2 + step * |v|, the proximal step of L1 (Parikh and
-    Boyd 2014, Proximal algorithms, section 6.5.2).
+    It is the minimiser over v of ``(v - w)²/2 + step * |v|``, the proximal step of L1 (Parikh
+    and Boyd 2014, Proximal algorithms, section 6.5.2).
 
     Args:
         w: weights, a number or an array of any shape.
         step: learning_rate * regularization, a number of at least 0.
 
     Returns:
-        A number or a new array like w; exactly 0 wherever |w| <= step.
+        A number or a new array like w; exactly 0 wherever ``|w| <= step``.
 
     Raises:
         ValueError: step is negative or not a finite number; w as for `l1`.

@@ -18,22 +18,14 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from tests.chromium import BROWSER_ARGUMENTS, CHROMIUM
 from tests.pages import find_pages
 from tools.open_lab import QUIET, add_quiet_defaults
 from tools.paths import IMAGES
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium or Chrome on the PATH")
 
-BROWSER_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 # every cell in the document, so that the test sees those below the window's edge too
 SETTINGS = {**QUIET, "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
 START_SECONDS, PAGE_SECONDS = 60, 120

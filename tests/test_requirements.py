@@ -14,8 +14,11 @@ from tests.pages import find_pages
 from tools.paths import ROOT
 
 READER, TEST, BENCH = "requirements.txt", "requirements/test.txt", "requirements/bench.txt"
+SITE = "requirements/site.txt"
 # the reader starts these; no page imports them
 PROGRAMS = {"jupyterlab", "ipykernel", "nbformat", "nbconvert", "latex2mathml"}
+# Sphinx loads them by name, as the settings in site/ say
+SITE_PARTS = {"myst-nb", "sphinx-book-theme"}
 OUR_OWN = {"mfhelpers", "tools", "tests"}
 DISTRIBUTIONS = packages_distributions()
 
@@ -79,16 +82,18 @@ def needed(requirement, found=None):
     return set(found)
 
 
-@pytest.mark.parametrize("file", [READER, TEST, BENCH])
+@pytest.mark.parametrize("file", [READER, TEST, SITE, BENCH])
 def test_every_requirement_has_a_floor_and_says_why_it_is_there(file):
     for line in lines(file):
-        assert re.search(r"^(-e \.|[\w-]+>=[\d.,<]+) +# .*\w{3}", line), line
+        assert re.search(r"^(-e \.|-r site\.txt|[\w-]+>=[\d.,<]+) +# .*\w{3}", line), line
 
 
 def test_nothing_is_declared_twice():
-    assert set(requirements(READER)) & set(requirements(TEST)) == set()
+    files = [READER, TEST, SITE]
+    assert len(requirements(*files)) == sum(len(requirements(file)) for file in files)
     assert len(lines(READER)) == len(requirements(READER)) + 1  # -e .
-    assert len(lines(TEST)) == len(requirements(TEST))
+    assert len(lines(TEST)) == len(requirements(TEST)) + 1  # -r site.txt
+    assert len(lines(SITE)) == len(requirements(SITE))
 
 
 def test_the_package_declares_what_it_imports_and_no_more():
@@ -107,8 +112,15 @@ def test_the_reader_installs_what_pages_and_package_import_and_no_more():
 
 
 def test_tests_and_tools_import_only_what_is_declared():
-    declared = set(requirements(READER, TEST, BENCH))
+    declared = set(requirements(READER, TEST, SITE, BENCH))
     assert imported(*code("tests"), *code("tools")) - declared == set()
+
+
+def test_the_site_installs_what_its_settings_name_and_no_more():
+    used = imported(*code("site"))
+    assert set(requirements(SITE)) == used | SITE_PARTS
+    settings = "\n".join(code("site")).replace("_", "-")
+    assert [part for part in SITE_PARTS if f'"{part}"' not in settings] == []
 
 
 def test_the_constraints_hold_all_that_gets_installed():
@@ -118,7 +130,7 @@ def test_the_constraints_hold_all_that_gets_installed():
         assert str(requirement.specifier).startswith("=="), line
         pinned.add(canonicalize_name(requirement.name))
     installed = set()
-    for requirement in requirements(READER, TEST).values():
+    for requirement in requirements(READER, TEST, SITE).values():
         installed |= needed(requirement)
     assert len(installed) > 100
     assert installed - pinned == set()

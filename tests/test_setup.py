@@ -15,7 +15,7 @@ from tools import check_machine, install, open_lab
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TARGETS = re.findall(r"^([a-z]+):.*## ", MAKEFILE, flags=re.MULTILINE)
-WANTED = {"help", "lab", "test", "notebooks", "images", "bench", "lint", "handouts"}
+WANTED = {"help", "lab", "test", "notebooks", "images", "bench", "lint", "handouts", "site"}
 WANTED |= {"lecture", "stick"}
 needs_make = pytest.mark.skipif(
     sys.platform == "win32" or shutil.which("make") is None, reason="no make on the PATH"
@@ -81,7 +81,7 @@ def test_check_machine_can_be_read_by_any_python_3():
     ],
 )  # fmt: skip
 def test_why_installing_failed_is_one_line(pip_said, told, monkeypatch, tmp_path):
-    monkeypatch.setattr(install, "run_pip", lambda file: (1, pip_said))
+    monkeypatch.setattr(install, "run_pip", lambda *arguments: (1, pip_said))
     monkeypatch.setattr(install, "LOG", tmp_path / "log")
     monkeypatch.setattr(sys, "argv", ["install", "requirements.txt"])
     said = install.main()
@@ -90,7 +90,7 @@ def test_why_installing_failed_is_one_line(pip_said, told, monkeypatch, tmp_path
 
 
 def test_a_failure_that_nobody_foresaw_shows_what_pip_said(monkeypatch, capsys):
-    monkeypatch.setattr(install, "run_pip", lambda file: (1, "something new"))
+    monkeypatch.setattr(install, "run_pip", lambda *arguments: (1, "something new"))
     monkeypatch.setattr(sys, "argv", ["install", "requirements.txt"])
     assert "as pip says above" in install.main() and capsys.readouterr().out == "something new\n"
 
@@ -100,8 +100,11 @@ def test_packages_can_come_from_a_folder_without_a_network(monkeypatch):
         return subprocess.CompletedProcess(command, 0, stdout=" ".join(command))
 
     monkeypatch.setattr(subprocess, "run", run)
-    assert "--no-index --find-links a b -c" in install.run_pip("requirements.txt", "a b")[1]
-    assert "--no-index" not in install.run_pip("requirements.txt")[1]
+    assert (
+        "-r requirements.txt --no-index --find-links a b"
+        in install.install("requirements.txt", "a b")[1]
+    )
+    assert "--no-index" not in install.install("requirements.txt")[1]
 
 
 # ---------------------------------------------------------------- the Makefile
@@ -137,7 +140,7 @@ def test_make_names_a_python_that_is_not_there(tmp_path):
 
 
 @needs_make
-@pytest.mark.parametrize("target", ["lab", "handouts", "lecture", "stick"])
+@pytest.mark.parametrize("target", ["lab", "handouts", "lecture", "stick", "site"])
 def test_a_reader_does_not_wait_for_what_only_tests_need(target, tmp_path):
     run = make("--dry-run", target, f"VENV={tmp_path / 'none'}").stdout
     assert "tools.install requirements.txt" in run and "requirements/test.txt" not in run
@@ -170,6 +173,7 @@ def test_make_test_adds_the_rest_and_looks_at_style_first(tmp_path):
         ("requirements.txt", 2),
         ("pyproject.toml", 2),
         ("requirements/test.txt", 1),
+        ("requirements/site.txt", 1),
         ("README.md", 0),
     ],
 )

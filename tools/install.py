@@ -5,13 +5,13 @@ With WHEELS, a folder of ready-made packages, no network is asked.
 Standard library only: nothing is installed yet when it runs.
 """
 
+import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-# Long enough for a bad Wi-Fi, short enough for a firewall that swallows packets.
-PATIENCE = ("--timeout", "15", "--retries", "2")
+PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--timeout", "15")
 LOG = Path(tempfile.gettempdir()) / "course_install.log"
 
 # What pip's output tells of a failure, the surest sign first.
@@ -39,19 +39,29 @@ def reason(output):
     return next((sentence for sign, sentence in REASONS if sign in output), None)
 
 
-def run_pip(file, wheels=None):
-    """Return pip's (exit code, output) for a file of requirements; a folder may be its source."""
-    command = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-    command += PATIENCE
-    if wheels:
-        command += ["--no-index", "--find-links", wheels]
-    command += ["-c", "requirements/constraints.txt", "-r", file]
+def run_pip(*arguments):
+    """Return pip's (exit code, output)."""
+    command = [*PIP, *arguments]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     return done.returncode, done.stdout
 
 
+def install(file, wheels=None):
+    """Return pip's (exit code, output) for a file of requirements, wheels may be their folder.
+
+    Without one, one question comes first: behind a firewall that swallows packets pip would wait for each
+    package in turn, for twenty minutes in all.
+    """
+    folder = ["--no-index", "--find-links", wheels] if wheels else []
+    if not (folder or os.environ.get("PIP_NO_INDEX")):
+        code, output = run_pip("index", "versions", "numpy", "--retries", "1")
+        if code and reason(output):
+            return code, output
+    return run_pip("install", "-q", "-c", "requirements/constraints.txt", "-r", file, *folder)
+
+
 def main():
-    code, output = run_pip(*sys.argv[1:])
+    code, output = install(*sys.argv[1:])
     if not code:
         return None
     known = reason(output)

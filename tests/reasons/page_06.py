@@ -10,8 +10,8 @@ REASONS = [
     ("with both signs, too", "ends['1.0, both signs'] = ends['0.5, both signs']"),
     ("a price on both factors is one on singular values", "one_sided = left_over"),
     ("a strong L2 empties directions", "sizes.loc[0.1] = sizes.loc[0.3]"),
-    ("after 40 epochs the start decides", "by_start['large, 40'] = by_start['small, 40']"),
-    ("the second direction had not yet grown", "by_start['small, 40'] = by_start['small, 600']"),
+    ("after 10 epochs the start decides", "by_start['large, 10'] = by_start['small, 10']"),
+    ("the second direction had not yet grown", "by_start['small, 10'] = by_start['small, 150']"),
     (
         "zeros after each rating are owed to the product",
         "linear['each row, product from 0.5'] = linear['each row']",
