@@ -47,10 +47,11 @@ def run_pip(*arguments):
 
 
 def install(file, wheels=None):
-    """Return pip's (exit code, output) for a file of requirements, wheels may be their folder.
+    """Return pip's (exit code, output) for a file of requirements.
 
-    Without one, one question comes first: behind a firewall that swallows packets pip would wait for each
-    package in turn, for twenty minutes in all.
+    The packages come from the folder wheels, if one is given. Else one question comes first:
+    behind a firewall that swallows packets pip would wait for each package in turn, for twenty
+    minutes in all.
     """
     folder = ["--no-index", "--find-links", wheels] if wheels else []
     if not (folder or os.environ.get("PIP_NO_INDEX")):

@@ -49,8 +49,11 @@ def table(header, rows):
 def pages_table(known):
     rows = []
     for name in PAGES:
-        number, link = name[:2], f"[{name[:2]}](notebooks/{name}.ipynb)"
-        rows.append([link, *known.get(number, ("to come", "", ""))])
+        number = name[:2]
+        if number in known:
+            rows.append([f"[{number}](notebooks/{name}.ipynb)", *known[number]])
+        else:
+            rows.append([number, "to come", "", ""])
     totals = [sum(column) for column in zip(*known.values(), strict=True)]
     return table(["page", "core", "deeper", "exercises"], [*rows, ["together", *totals]])
 
