@@ -1,18 +1,22 @@
 # Thin on purpose: each target is a line or two, the work is in tools/ and pytest.
 # make lab PORT=8899          another port            make test PYTHON=python3.13   another Python
+# make lab WHEELS=/media/stick/wheels                 packages from a folder, no network
 PYTHON ?= python3
 PORT ?= 8888
+TO ?= stick
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_TEST := $(VENV)/.ready-test
+WHEELS ?=
 READY_SITE := $(VENV)/.ready-site
 READY_SPARK := $(VENV)/.ready-spark
 JAVA := $(shell command -v java)
 INSTALL := $(BIN)/python -m tools.install
+FROM := $(if $(WHEELS),"$(WHEELS)")
 
 .DEFAULT_GOAL := help
-.PHONY: help lab lab-spark test notebooks images bench lint handouts site clean
+.PHONY: help lab lab-spark test notebooks images bench lint handouts lecture stick site clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -40,8 +44,14 @@ bench: $(READY)  ## speed, beside other libraries (in an environment of its own)
 lint: $(READY_TEST)  ## style of the code, pages included
 	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check mfhelpers tools tests site
 
-handouts: $(READY)  ## the pages without their solutions, in handouts/
+handouts: $(READY)  ## pages for students (no solutions) and teachers, also for paper, in handouts/
 	@$(BIN)/python -m tools.make_handouts
+
+lecture: $(READY)  ## the course's twelve lecture cells as one notebook, in handouts/
+	@$(BIN)/python -m tools.make_lecture
+
+stick: $(READY)  ## course and packages into a folder, for a room without network: TO=folder
+	@$(BIN)/python -m tools.make_stick $(TO)
 
 site: $(READY_SITE)  ## the website from the same pages, in build/site/
 	@$(BIN)/python -m tools.make_site
@@ -55,22 +65,22 @@ $(READY): requirements.txt requirements/constraints.txt pyproject.toml
 	@$(PYTHON) -m tools.check_machine
 	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV)
 	@echo "Installing the course's packages (a minute or two, once) ..."
-	@$(INSTALL) requirements.txt
+	@$(INSTALL) requirements.txt $(FROM)
 	@touch $(READY)
 
 # What tests and maintainers need besides; no reader waits for it.
 $(READY_TEST): $(READY) requirements/test.txt requirements/site.txt
 	@echo "Adding what the tests need (once) ..."
-	@$(INSTALL) requirements/test.txt
+	@$(INSTALL) requirements/test.txt $(FROM)
 	@touch $(READY_TEST)
 
 $(READY_SITE): $(READY) requirements/site.txt
 	@echo "Adding what the website needs (once) ..."
-	@$(INSTALL) requirements/site.txt
+	@$(INSTALL) requirements/site.txt $(FROM)
 	@touch $(READY_SITE)
 
 # Spark, for page 10: a large download that most readers do without.
 $(READY_SPARK): $(READY) requirements/spark.txt
 	@echo "Adding Spark (450 MB, a few minutes, once) ..."
-	@$(INSTALL) requirements/spark.txt
+	@$(INSTALL) requirements/spark.txt $(FROM)
 	@touch $(READY_SPARK)

@@ -223,8 +223,9 @@ def exercises_are_complete(page):
     prose = [(n, c) for n, c in section if c.cell_type == "markdown"]
     tasks = [n for n, c in prose for text in headings(c.source) if text.startswith("Exercise ")]
     stubs = exercises(page)
-    if not 2 <= len(tasks) <= 3:
-        yield f"{len(tasks)} exercises, not two or three"
+    hunts = sum("Find the bug (optional)" in c.source for _, c in prose)
+    if not 2 <= len(tasks) - hunts <= 3 or hunts > 1:
+        yield f"{len(tasks)} exercises, not two or three, and at most one bug hunt"
     if len(stubs) != len(tasks):
         yield f"{len(tasks)} exercises, but {len(stubs)} cells call a checker"
     for task, end in zip(tasks, [*tasks[1:], len(page.cells)], strict=True):

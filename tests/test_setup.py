@@ -1,27 +1,23 @@
 """Setting up: what a broken Python is told, what make offers, what the README asks to type."""
 
 import importlib.util
-import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from tests.pages import ROOT, find_pages, tags
-from tools import check_machine, install, make_handouts, open_lab
-from tools.paths import REFERENCE
+from tests.pages import ROOT, find_pages
+from tools import check_machine, install, open_lab
 
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TARGETS = re.findall(r"^([a-z-]+):.*## ", MAKEFILE, flags=re.MULTILINE)
 WANTED = {
-    "help", "lab", "lab-spark", "test", "notebooks", "images", "bench", "lint", "handouts", "site",
+    "help", "lab", "lab-spark", "test", "notebooks", "images", "bench", "lint", "handouts",
+    "lecture", "stick", "site",
 }  # fmt: skip
 needs_make = pytest.mark.skipif(
     sys.platform == "win32" or shutil.which("make") is None, reason="no make on the PATH"
@@ -101,6 +97,18 @@ def test_a_failure_that_nobody_foresaw_shows_what_pip_said(monkeypatch, capsys):
     assert "as pip says above" in install.main() and capsys.readouterr().out == "something new\n"
 
 
+def test_packages_can_come_from_a_folder_without_a_network(monkeypatch):
+    def run(command, **_):
+        return subprocess.CompletedProcess(command, 0, stdout=" ".join(command))
+
+    monkeypatch.setattr(subprocess, "run", run)
+    assert (
+        "-r requirements.txt --no-index --find-links a b"
+        in install.install("requirements.txt", "a b")[1]
+    )
+    assert "--no-index" not in install.install("requirements.txt")[1]
+
+
 # ---------------------------------------------------------------- the Makefile
 
 
@@ -134,7 +142,7 @@ def test_make_names_a_python_that_is_not_there(tmp_path):
 
 
 @needs_make
-@pytest.mark.parametrize("target", ["lab", "handouts", "site"])
+@pytest.mark.parametrize("target", ["lab", "handouts", "lecture", "stick", "site"])
 def test_a_reader_does_not_wait_for_what_only_tests_need(target, tmp_path):
     run = make("--dry-run", target, f"VENV={tmp_path / 'none'}").stdout
     assert "tools.install requirements.txt" in run and "requirements/test.txt" not in run
@@ -148,6 +156,12 @@ def test_spark_is_tested_where_java_is_and_offered_in_any_case(java, tmp_path):
     lab = make("--dry-run", "lab-spark", none, f"JAVA={java}").stdout
     assert "spark.txt" in lab and "--page 10" in lab and "test.txt" not in lab
     assert ("Java was not found" in lab) is not bool(java)
+
+
+@needs_make
+def test_make_lab_takes_packages_from_a_folder(tmp_path):
+    run = make("--dry-run", "lab", "WHEELS=a b/wheels", f"VENV={tmp_path / 'none'}").stdout
+    assert 'tools.install requirements.txt "a b/wheels"' in run
 
 
 @needs_make
@@ -314,47 +328,3 @@ def test_news_are_off_for_this_server_and_own_settings_stay(tmp_path, monkeypatc
     overrides, error = _get_overrides(str(tmp_path / "no application settings"))
     assert not error
     assert overrides["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
-
-
-# ---------------------------------------------------------------- tools/make_handouts.py
-
-
-def run_handouts(monkeypatch, source, target, *arguments):
-    monkeypatch.setattr(make_handouts, "NOTEBOOKS", source)
-    monkeypatch.setattr(sys, "argv", ["make_handouts.py", "--to", str(target), *arguments])
-    make_handouts.main()
-    return {path.name: path.read_bytes() for path in Path(target).iterdir()}
-
-
-@pytest.fixture
-def pages(tmp_path):
-    """A directory with one page: a task, a stub that was run, a solution."""
-    output = nbformat.v4.new_output("stream", text="Not yet: None.\n")
-    stub = new_code_cell("check(None);", outputs=[output], execution_count=1)
-    solution = new_markdown_cell("SECRET", metadata={"tags": ["solution"]})
-    book = new_notebook(cells=[new_markdown_cell("### Exercise 1. x"), stub, solution])
-    (tmp_path / "pages").mkdir()
-    nbformat.write(book, tmp_path / "pages" / "01_x.ipynb")
-    return tmp_path / "pages"
-
-
-def test_handouts_have_no_solutions_and_no_outputs(pages, tmp_path, monkeypatch):
-    written = run_handouts(monkeypatch, pages, tmp_path / "handouts")
-    assert run_handouts(monkeypatch, pages, tmp_path / "handouts") == written
-    book = json.loads(written["01_x.ipynb"])
-    assert [cell["source"] for cell in book["cells"]] == [["### Exercise 1. x"], ["check(None);"]]
-    assert book["cells"][1]["outputs"] == [] and book["cells"][1]["execution_count"] is None
-
-
-def test_handouts_keep_outputs_when_asked(pages, tmp_path, monkeypatch):
-    written = run_handouts(monkeypatch, pages, tmp_path / "handouts", "--keep-outputs")
-    assert b"Not yet" in written["01_x.ipynb"] and b"SECRET" not in written["01_x.ipynb"]
-
-
-def test_handouts_of_the_real_pages_lack_just_the_solutions(tmp_path, monkeypatch):
-    written = run_handouts(monkeypatch, ROOT / "notebooks", tmp_path)
-    assert set(written) == {REFERENCE.name, *(page.path.name for page in find_pages())}
-    for page in find_pages():
-        kept = [c["id"] for c in json.loads(written[page.path.name])["cells"]]
-        assert kept == [c.id for c in page.cells if "solution" not in tags(c)]
-        assert b"<summary>Solution" not in written[page.path.name]

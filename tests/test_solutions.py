@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from mfhelpers import checks
+from mfhelpers.checks import bugs
 from tests.checking import run_check
 from tests.pages import Exercise, Page, checker_calls, exercises, find_pages, imports
 
@@ -65,9 +66,10 @@ def test_stub_is_refused_in_one_line(exercise):
 
 
 def checkers_of(page):
-    """Return the names of the checkers that are written for a page."""
+    """Return the names of the checkers that are written for a page, its bug hunt's included."""
     module = importlib.import_module(f"mfhelpers.checks.page_{page.number:02}")
-    return sorted(name for name in vars(module) if name.startswith("check_"))
+    names = [name for name in vars(module) if name.startswith("check_")]
+    return sorted(names + [name for name in vars(bugs) if name == f"check_bug_{page.number:02}"])
 
 
 @pytest.mark.parametrize("page", find_pages(), ids=lambda page: page.name)

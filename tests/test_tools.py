@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tools.paths import NOTEBOOKS, PAGES, REFERENCE, ROOT, page_files
+from tools.paths import NOTEBOOKS, OWN, PAGES, REFERENCE, ROOT, page_files
 
 SOURCES = {
     path.relative_to(ROOT).with_suffix("").as_posix().replace("/", "."): path.read_text("utf-8")
@@ -31,7 +31,7 @@ def test_no_tool_changes_the_search_path_or_looks_for_the_root_itself(name):
 
 
 def test_every_notebook_beside_the_pages_is_a_page():
-    assert sorted(NOTEBOOKS.glob("*.ipynb")) == [REFERENCE, *page_files()]
+    assert sorted(NOTEBOOKS.glob("*.ipynb")) == [REFERENCE, *page_files(), OWN]
     assert [path.stem for path in page_files()] == list(PAGES[: len(page_files())])
 
 

@@ -24,7 +24,7 @@ from tqdm import tqdm
 from mfhelpers._spark import SKIPPED
 from tools.loopback_hub import hub_environment, serve_hub
 from tools.notebooks import tags, write_page
-from tools.paths import NOTEBOOKS, REAL_RATINGS, ROOT, page_files
+from tools.paths import NOTEBOOKS, OWN, REAL_RATINGS, ROOT, page_files
 
 CELL_TIMEOUT = 300
 
@@ -55,13 +55,15 @@ class PageFailed(Exception):
 
 
 def find_pages(wanted=()):
-    """Return the pages' paths in order, all or those whose numbers are named."""
-    pages = page_files(NOTEBOOKS)
-    numbers = [page.name[:2] for page in pages]
+    """Return the pages' paths in order, all or those whose numbers (or `own`) are named."""
+    pages = {page.name[:2]: page for page in page_files(NOTEBOOKS)}
+    own = NOTEBOOKS / OWN.name
+    if own.is_file():
+        pages["own"] = own
     for number in wanted:
-        if number not in numbers:
-            raise SystemExit(f"there is no page {number!r}; there are: {', '.join(numbers)}")
-    return [page for page in pages if not wanted or page.name[:2] in wanted]
+        if number not in pages:
+            raise SystemExit(f"there is no page {number!r}; there are: {', '.join(pages)}")
+    return [page for number, page in pages.items() if not wanted or number in wanted]
 
 
 def run_page(book, name, environment, probe=None, timeout=CELL_TIMEOUT):

@@ -1,6 +1,7 @@
 """Installs a file of requirements with pip; where that fails, says why in one line.
 
-usage: python -m tools.install FILE          (with the Python that is to get the packages)
+usage: python -m tools.install FILE [WHEELS]  (with the Python that is to get the packages)
+With WHEELS, a folder of ready-made packages, no network is asked.
 Standard library only: nothing is installed yet when it runs.
 """
 
@@ -29,7 +30,7 @@ REASONS = (
     ("No module named pip", "the environment is half made: make clean"),
     ("Failed to build", "a package has no ready-made form for this Python: take 3.11 to 3.13"),
     ("No matching distribution found", "a package is not to be had for this Python, or not on "
-     "the index that pip asks: take Python 3.11, 3.12 or 3.13"),
+     "the index or in the folder that pip asks: take Python 3.11, 3.12 or 3.13"),
 )  # fmt: skip
 
 
@@ -45,17 +46,19 @@ def run_pip(*arguments):
     return done.returncode, done.stdout
 
 
-def install(file):
+def install(file, wheels=None):
     """Return pip's (exit code, output) for a file of requirements.
 
-    One question comes first: behind a firewall that swallows packets pip would wait for each
-    package in turn, for twenty minutes in all.
+    The packages come from the folder wheels, if one is given. Else one question comes first:
+    behind a firewall that swallows packets pip would wait for each package in turn, for twenty
+    minutes in all.
     """
-    if not os.environ.get("PIP_NO_INDEX"):
+    folder = ["--no-index", "--find-links", wheels] if wheels else []
+    if not (folder or os.environ.get("PIP_NO_INDEX")):
         code, output = run_pip("index", "versions", "numpy", "--retries", "1")
         if code and reason(output):
             return code, output
-    return run_pip("install", "-q", "-c", "requirements/constraints.txt", "-r", file)
+    return run_pip("install", "-q", "-c", "requirements/constraints.txt", "-r", file, *folder)
 
 
 def main():

@@ -25,7 +25,7 @@ import nbformat
 import mfhelpers
 from mfhelpers import checks
 from tools.notebooks import tags, write_page
-from tools.paths import IMAGES, NOTEBOOKS, README, REFERENCE, ROOT, page_files
+from tools.paths import IMAGES, NOTEBOOKS, OWN, README, REFERENCE, ROOT, page_files
 
 SITE = ROOT / "site"
 # code, which stays; the target of a link; an address in the text, which Jupyter makes a link
@@ -154,7 +154,11 @@ def add_anchor(book, anchor, heading):
 def contents(pages):
     """Return what the home page adds to the README: the order of the site's pages."""
     others = [path.stem for path in ROOT.glob("*.md") if path != README]
-    parts = {"The pages": pages, "To look up": [REFERENCE.stem, "api"], "The project": others}
+    parts = {
+        "The pages": pages,
+        "To look up": [REFERENCE.stem, OWN.stem, "api"],
+        "The project": others,
+    }
     trees = [
         "\n".join(["```{toctree}", ":hidden:", f":caption: {title}", "", *sorted(names), "```"])
         for title, names in parts.items()
@@ -188,7 +192,7 @@ def stage(folder):
     """Write all that the site is made of into an empty folder."""
     pages = page_files(NOTEBOOKS)
     former = former_anchors()
-    for page in [REFERENCE, *pages]:
+    for page in [REFERENCE, *pages, OWN]:
         book = nbformat.read(page, as_version=4)
         write_page(stage_page(book, former.get(page.stem)), folder / page.name)
     for path in ROOT.glob("*.md"):

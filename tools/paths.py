@@ -13,6 +13,8 @@ REAL_RATINGS = ROOT.parent / "shared" / "data" / "ml-1m" / "ratings.parquet"
 
 # The page to look things up on: it has no code and no lesson, so it is none of the pages below.
 REFERENCE = NOTEBOOKS / "00_notation_and_glossary.ipynb"
+# For the reader with a table of their own: a page beside the ten, without a number.
+OWN = NOTEBOOKS / "bring_your_own_ratings.ipynb"
 # The pages by name, in order, those to come included.
 PAGES = (
     "01_what_is_matrix_factorization",
