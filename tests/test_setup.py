@@ -318,6 +318,18 @@ def test_root_may_open_the_lab_in_a_container(uid, allowed, monkeypatch):
     assert ("--allow-root" in open_lab.lab_arguments(8888, True)) is allowed
 
 
+def test_a_home_that_cannot_be_written_is_done_without(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(open_lab.Path, "home", lambda: tmp_path / "none")
+    assert not open_lab.home_can_be_written()
+    monkeypatch.setattr(os, "environ", {"HF_HOME": "mine"})
+    open_lab.do_without_home(tmp_path)
+    assert "home folder cannot be written to" in capsys.readouterr().out
+    assert os.environ["JUPYTER_DATA_DIR"].startswith(str(tmp_path))
+    assert os.environ["HF_HOME"] == "mine"
+    monkeypatch.setattr(open_lab.Path, "home", lambda: tmp_path)
+    assert open_lab.home_can_be_written()
+
+
 def test_news_are_off_for_this_server_and_own_settings_stay(tmp_path, monkeypatch):
     from jupyterlab_server.settings_utils import _get_overrides
 

@@ -22,6 +22,29 @@ TEXT_BROWSERS = {"www-browser", "links", "elinks", "lynx", "w3m"}
 QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
 
 
+# Where Jupyter, IPython, Matplotlib and the Hub's library keep their files, in the home folder.
+IN_HOME = (
+    "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR",
+    "JUPYTERLAB_WORKSPACES_DIR", "IPYTHONDIR", "MPLCONFIGDIR", "HF_HOME",
+)  # fmt: skip
+
+
+def home_can_be_written():
+    """Whether files can be made in the home folder."""
+    try:
+        with tempfile.TemporaryFile(dir=Path.home()):
+            return True
+    except OSError:
+        return False
+
+
+def do_without_home(directory):
+    """Let what is usually kept in the home folder lie in a directory, and say so."""
+    print("Your home folder cannot be written to: settings and downloads last until you close.")
+    for name in IN_HOME:
+        os.environ.setdefault(name, str(Path(directory) / name.lower()))
+
+
 def has_browser():
     """Whether a browser with windows can be opened from here."""
     try:
@@ -72,6 +95,8 @@ def main():
     if not browser:
         print("No browser was found here. Open the address below that starts with http://")
     with tempfile.TemporaryDirectory() as directory:
+        if not home_can_be_written():
+            do_without_home(directory)
         add_quiet_defaults(directory)
         from jupyterlab.labapp import main as lab
 
