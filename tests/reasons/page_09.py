@@ -7,7 +7,7 @@ REASONS = [
      "tenfold = (10 * by_zip[0],)"),
     ("a permutation is dear by jumping",
      "visiting.iloc[:, 1] = visiting.iloc[:, 0].to_numpy()"),
-    ("blocks are as good as a permutation", "by_order['blocks'] = by_order['permutation'] + 0.01"),
+    ("blocks are as good as a permutation", "by_order.loc['blocks'] = by_order.loc['permutation'] + 0.01"),
     ("a half-step finds the best rows", "J.iloc[3, 1] = J.iloc[3, 0] + 1"),
     ("the update, not the rate, diverges",
      "histories['SGD, k = 100, moved, 0.08'] = histories['SGD, k = 100, simultaneous, 0.08']"),
