@@ -212,7 +212,8 @@ def refuse_skipped(book, name):
 SOURCES_PROBE = """
 import gc as _gc
 import pandas as _pandas
-_frames = [o for o in _gc.get_objects() if isinstance(o, _pandas.DataFrame)]
+# type(o), not isinstance: numba leaves dead proxies behind, which raise when asked for their class
+_frames = [o for o in _gc.get_objects() if issubclass(type(o), _pandas.DataFrame)]
 print(*sorted({str(f.attrs["source"]) for f in _frames if "source" in f.attrs}), sep="\\n")
 """
 
