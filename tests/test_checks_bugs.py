@@ -148,8 +148,8 @@ def brakes_by_both(p, q, rating, rate, lam):
         ("check_bug_03", loop_that_stops_early, "one place only"),
         ("check_bug_03", lambda *a: suspects("check_bug_03")[1](*a)[:2], "give back 3 things"),
         ("check_bug_05", brakes_by_both, "one place only"),
-        ("check_bug_05", moves_q_alone, "one place only"),
-        ("check_bug_06", lambda u, m, s, P, Q, *a: (P, Q), "order of statements only"),
+        ("check_bug_05", moves_q_alone, "nothing has happened to it"),
+        ("check_bug_06", lambda u, m, s, P, Q, *a: (P, Q), "nothing has happened to it"),
     ],
 )  # fmt: skip
 def test_other_wrong_mends_are_refused(name, answer, hint):
