@@ -14,13 +14,13 @@ from xml.etree import ElementTree
 
 import nbformat
 
+from tools.markdown import as_markdown, markers, with_part, write_or_compare
 from tools.notebooks import tags
 from tools.paths import README, ROOT, page_files
 
 TAG = "scoreboard"
-START, END = "<!-- scoreboard -->", "<!-- /scoreboard -->"
+START, END = markers(TAG)
 TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
-NUMBER = re.compile(r"-?\d*\.?\d+")
 
 
 class NoScoreboard(ValueError):
@@ -60,14 +60,6 @@ def _rows(html):
     return rows
 
 
-def as_markdown(rows):
-    """Return rows of texts, the header first, as a Markdown table; numbers stand to the right."""
-    columns = list(zip(*rows[1:], strict=True))
-    sides = ["--:" if all(map(NUMBER.fullmatch, column)) else "---" for column in columns]
-    lines = [rows[0], sides, *rows[1:]]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
 def scoreboard(root=ROOT):
     """Return the README's scoreboard, markers left out.
 
@@ -91,11 +83,10 @@ def with_scoreboard(readme, board):
     Raises:
         NoScoreboard: the markers are not there exactly once, in order.
     """
-    before, start, rest = readme.partition(START)
-    _, end, after = rest.partition(END)
-    if not (start and end) or START in after or END in after:
-        raise NoScoreboard(f"the README must have {START} and, after it, {END}, once each")
-    return f"{before}{START}\n\n{board}\n\n{END}{after}"
+    try:
+        return with_part(readme, TAG, board)
+    except ValueError as problem:
+        raise NoScoreboard(str(problem)) from None
 
 
 def main():
@@ -103,15 +94,12 @@ def main():
     parser.add_argument("--check", action="store_true", help="compare, but write nothing")
     options = parser.parse_args()
 
-    readme = README.read_text(encoding="utf-8")
     try:
-        wanted = with_scoreboard(readme, scoreboard())
+        wanted = with_scoreboard(README.read_text(encoding="utf-8"), scoreboard())
     except NoScoreboard as problem:
         sys.exit(str(problem))
-    if options.check and wanted != readme:
-        sys.exit("the README's scoreboard is out of date: run python -m tools.scoreboard")
-    if not options.check:
-        README.write_text(wanted, encoding="utf-8", newline="\n")
+    stale = "the README's scoreboard is out of date: run python -m tools.scoreboard"
+    write_or_compare(README, wanted, options.check, stale)
 
 
 if __name__ == "__main__":

@@ -9,10 +9,10 @@ ends in an error.
 
 import argparse
 import re
-import sys
 
 import nbformat
 
+from tools.markdown import as_markdown, with_part, write_or_compare
 from tools.paths import NOTEBOOKS, PAGES, ROOT, page_files
 from tools.reading_time import estimate, rounded_up
 
@@ -42,8 +42,7 @@ def minutes():
 
 def table(header, rows):
     """Return a markdown table; all columns but the first are numbers, to the right."""
-    lines = [header, ["---"] + ["--:"] * (len(header) - 1), *rows]
-    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+    return as_markdown([header, *rows], [False] + [True] * (len(header) - 1))
 
 
 def pages_table(known):
@@ -91,12 +90,7 @@ def with_minutes(text):
     """
     known = minutes()
     for name, made in TABLES.items():
-        start, end = f"<!-- {name} -->", f"<!-- /{name} -->"
-        if text.count(start) != 1 or text.count(end) != 1:
-            raise ValueError(f"TEACHING.md needs {start} and {end}, once each")
-        before, _, rest = text.partition(start)
-        after = rest.partition(end)[2]
-        text = f"{before}{start}\n\n{made(known)}\n\n{end}{after}"
+        text = with_part(text, name, made(known), "TEACHING.md")
     return text
 
 
@@ -105,12 +99,9 @@ def main():
     parser.add_argument("--check", action="store_true", help="compare, but write nothing")
     options = parser.parse_args()
 
-    text = TEACHING.read_text(encoding="utf-8")
-    wanted = with_minutes(text)
-    if options.check and wanted != text:
-        sys.exit("the minutes of TEACHING.md are out of date: run python -m tools.teaching")
-    if not options.check:
-        TEACHING.write_text(wanted, encoding="utf-8", newline="\n")
+    wanted = with_minutes(TEACHING.read_text(encoding="utf-8"))
+    stale = "the minutes of TEACHING.md are out of date: run python -m tools.teaching"
+    write_or_compare(TEACHING, wanted, options.check, stale)
 
 
 if __name__ == "__main__":

@@ -9,10 +9,11 @@ from matplotlib.ticker import FuncFormatter
 from mfhelpers.plots import GREEN, RED, course_style
 from tools.bench import report
 from tools.bench.accuracy import NOT_REACHED, TARGETS
+from tools.markdown import as_markdown, markers, with_part
 from tools.paths import BENCHMARK_PICTURE, README
-from tools.scoreboard import as_markdown
 
-START, END = "<!-- benchmark -->", "<!-- /benchmark -->"
+NAME = "benchmark"
+START, END = markers(NAME)
 # colour, marker, line: no two lines differ by colour alone
 LOOKS = {
     "ours": (RED, "o", "-"),
@@ -34,11 +35,7 @@ def with_section(readme, text):
     Raises:
         ValueError: the markers are not there exactly once, in order.
     """
-    once = readme.count(START) == readme.count(END) == 1
-    if not once or readme.index(END) < readme.index(START):
-        raise ValueError(f"the README must have {START} and, after it, {END}, once each")
-    before, _, rest = readme.partition(START)
-    return f"{before}{START}\n\n{text}\n\n{END}{rest.partition(END)[2]}"
+    return with_part(readme, NAME, text)
 
 
 def section_text(sections, machine, day=None):
