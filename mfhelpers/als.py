@@ -6,58 +6,25 @@ ten lines of NumPy; here the same rows are solved by a compiled loop, on two thr
 """
 
 import os
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-import pandas as pd
 from numba import njit
 from scipy.sparse import csr_array
-from tqdm import tqdm
 
-from mfhelpers._codes import OnCodes, OnRatings
+from mfhelpers._codes import OnRatings
 from mfhelpers._numbers import check_choice, check_number
-from mfhelpers._predict import predicted_ratings, rmse_of
-from mfhelpers._training import check_validation, generator, one_more_round_on_ctrl_c, say_stopped
+from mfhelpers._training import Factorization, check_validation, generator
 from mfhelpers.sgd import FAST
 
 THREADS = min(2, os.cpu_count() or 1)
 CHUNK = 64  # ratings whose factors are copied side by side: 10 KB at k=20, near the processor
 HALF_STEPS = (("user", "movie"), ("movie", "user"))  # who is solved, who is fixed
-HISTORY = [("iteration", int)] + [
-    (name, float)
-    for name in (
-        "loss_after_users",
-        "loss_after_movies",
-        "train_rmse",
-        "validation_rmse",
-        "seconds",
-    )
-]
-LEARNED = (
-    "user_factors_", "movie_factors_", "user_biases_", "movie_biases_", "mean_", "user_seen_",
-    "movie_seen_",
-)  # fmt: skip
+LOSSES = ("loss_after_users", "loss_after_movies")
 
 
-class _Alternating(OnCodes):
-    """What both models share: the start, half-steps in turn, history, Ctrl-C, prediction."""
-
-    def predict(self, X):
-        """Return a prediction a row, float64 of shape (n,): stars, or a score of WeightedALS.
-
-        Args:
-            X: two columns as in fit; codes that fit has not seen are allowed.
-
-        Raises:
-            ValueError: negative or non-integer codes, other columns than in fit.
-            NotFittedError: no fit yet, or the last one was stopped.
-        """
-        return predicted_ratings(self, *self._check_predict(X))
-
-    def __sklearn_is_fitted__(self):
-        """Tell whether there is something to predict from; history_ alone is not enough."""
-        return hasattr(self, "user_factors_")
+class _Alternating(Factorization):
+    """What both models share: the start, and half-steps in turn."""
 
     def _check_settings(self):
         check_number(self.n_factors, "n_factors", whole=True, least=1)
@@ -69,19 +36,16 @@ class _Alternating(OnCodes):
     def _learn(self, users, movies, ratings, mean, validation=None):
         """Alternate, from fresh start values; on any exception nothing half learned is left."""
         rng = generator(self.random_state)
-        self._forget(*LEARNED, "history_", "n_iter_")
-        try:
+        with self._all_or_nothing():
             self.mean_ = mean
             sides = self._start(users, movies, rng)
-            self._alternate(sides, users, movies, ratings, validation)
-        except BaseException:
-            self._forget(*LEARNED)
-            raise
-        return self
 
-    def _forget(self, *names):
-        for name in names:
-            vars(self).pop(name, None)
+            def one_round(iteration, bar):
+                return [self._half_step(*kinds, sides, ratings) for kinds in HALF_STEPS]
+
+            seen = users, movies, ratings
+            self._train_rounds("iteration", self.n_iterations, one_round, LOSSES, seen, validation)
+        return self
 
     def _start(self, users, movies, rng):
         """Set the start values; return how the ratings lie by user, and how by movie."""
@@ -92,29 +56,6 @@ class _Alternating(OnCodes):
         self.user_biases_, self.movie_biases_ = np.zeros(m), np.zeros(n)
         self.user_seen_, self.movie_seen_ = sides["user"].counts > 0, sides["movie"].counts > 0
         return sides
-
-    def _alternate(self, sides, users, movies, ratings, validation):
-        history = []
-        bar = tqdm(range(1, self.n_iterations + 1), desc="iterations", disable=not self.progress)
-        try:
-            with bar, one_more_round_on_ctrl_c() as pressed:
-                for iteration in bar:
-                    start = time.perf_counter()
-                    losses = [self._half_step(*kinds, sides, ratings) for kinds in HALF_STEPS]
-                    seconds = time.perf_counter() - start
-                    train_rmse = validation_rmse = np.nan
-                    if validation is not None:
-                        validation_rmse = rmse_of(self, *validation)
-                    last = iteration == self.n_iterations or pressed.is_set()
-                    if validation is not None or last:
-                        train_rmse = rmse_of(self, users, movies, ratings)
-                    history.append((iteration, *losses, train_rmse, validation_rmse, seconds))
-                    if pressed.is_set():
-                        say_stopped("iteration", iteration, self.n_iterations)
-                        break
-        finally:
-            self.history_ = pd.DataFrame(np.array(history, dtype=HISTORY))
-            self.n_iter_ = len(history)
 
     def _half_step(self, own, other, sides, ratings):
         """Solve all rows of one kind, the other kind fixed; return the loss J after it."""

@@ -1,33 +1,21 @@
 """Matrix factorization by stochastic gradient descent, as a scikit-learn estimator."""
 
-import time
-
 import numpy as np
-import pandas as pd
-from tqdm import tqdm
 
 from mfhelpers import sgd
 from mfhelpers._codes import OnRatings
 from mfhelpers._numbers import check_choice, check_number
-from mfhelpers._predict import predicted_ratings, rmse_of
-from mfhelpers._training import check_validation, generator, one_more_round_on_ctrl_c, say_stopped
+from mfhelpers._training import Factorization, check_validation, generator
 
 SCHEDULES = ("constant", "linear")
 DTYPES = ("float64", "float32")
-LEARNED = (
-    "user_factors_", "movie_factors_", "user_biases_", "movie_biases_", "mean_", "user_seen_",
-    "movie_seen_",
-)  # fmt: skip
-HISTORY = [("epoch", int)] + [
-    (name, float) for name in ("running_rmse", "train_rmse", "validation_rmse", "seconds")
-]
 
 
 class DivergenceError(FloatingPointError, ValueError):
     """Training ran away to infinity: a setting is too large. A ValueError too, since one is."""
 
 
-class MatrixFactorization(OnRatings):
+class MatrixFactorization(OnRatings, Factorization):
     r"""Predict ratings by dot products of factors that SGD has learned.
 
     Prediction: :math:`\hat r_{ui} = p_u \cdot q_i`, and when biased
@@ -146,34 +134,10 @@ class MatrixFactorization(OnRatings):
         if validation is not None:
             validation = check_validation(validation)
         rng = generator(self.random_state)
-        self._forget(*LEARNED, "history_", "n_iter_")
-        try:
+        with self._all_or_nothing():
             self._start(users, movies, ratings, rng)
             self._train(users, movies, ratings, validation, rng)
-        except BaseException:
-            self._forget(*LEARNED)  # half a training predicts anything, NaN too
-            raise
         return self
-
-    def predict(self, X):
-        """Return predicted ratings, float64 of shape (n,), not clipped to the stars' range.
-
-        Args:
-            X: two columns as in fit; codes that fit has not seen are allowed.
-
-        Raises:
-            ValueError: negative or non-integer codes, other columns than in fit.
-            NotFittedError: no fit yet, or the last one diverged or was stopped.
-        """
-        return predicted_ratings(self, *self._check_predict(X))
-
-    def __sklearn_is_fitted__(self):
-        """Tell whether there is something to predict from; history_ alone is not enough."""
-        return hasattr(self, "user_factors_")
-
-    def _forget(self, *names):
-        for name in names:
-            vars(self).pop(name, None)
 
     def _check_settings(self):
         check_number(self.n_factors, "n_factors", whole=True, least=1)
@@ -200,29 +164,15 @@ class MatrixFactorization(OnRatings):
 
     def _train(self, users, movies, ratings, validation, rng):
         rows = self._visiting_rows(users, movies, ratings, rng)
-        history = []
-        bar = tqdm(range(1, self.n_epochs + 1), desc="epochs", disable=not self.progress)
-        try:
-            with bar, one_more_round_on_ctrl_c() as pressed:
-                for epoch in bar:
-                    start = time.perf_counter()
-                    running_rmse = self._run_epoch(epoch, *rows, rng)
-                    self._stop_if_diverged(running_rmse, epoch)
-                    last = epoch == self.n_epochs or pressed.is_set()
-                    seconds = time.perf_counter() - start
-                    train_rmse = validation_rmse = np.nan
-                    if validation is not None:
-                        validation_rmse = self._rmse(*validation)
-                    if validation is not None or last:
-                        train_rmse = self._rmse(users, movies, ratings)
-                    history.append((epoch, running_rmse, train_rmse, validation_rmse, seconds))
-                    bar.set_postfix(rmse=f"{running_rmse:.4f}", refresh=False)
-                    if pressed.is_set():
-                        say_stopped("epoch", epoch, self.n_epochs)
-                        break
-        finally:
-            self.history_ = pd.DataFrame(np.array(history, dtype=HISTORY))
-            self.n_iter_ = len(history)
+
+        def one_round(epoch, bar):
+            running_rmse = self._run_epoch(epoch, *rows, rng)
+            self._stop_if_diverged(running_rmse, epoch)
+            bar.set_postfix(rmse=f"{running_rmse:.4f}", refresh=False)
+            return (running_rmse,)
+
+        seen = users, movies, ratings
+        self._train_rounds("epoch", self.n_epochs, one_round, ["running_rmse"], seen, validation)
 
     def _visiting_rows(self, users, movies, ratings, rng):
         """Return rows in the order of the first visit, in the loop's own types; note who is there.
@@ -276,9 +226,6 @@ class MatrixFactorization(OnRatings):
                 else ""
             )
         )
-
-    def _rmse(self, users, movies, ratings):
-        return rmse_of(self, users, movies, ratings)
 
 
 def _dtype_name(dtype):

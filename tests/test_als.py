@@ -19,6 +19,7 @@ from mfhelpers import (
     similar_movies,
     top_n,
 )
+from mfhelpers._training import LEARNED
 from tests.reference import planted
 
 STARS = [AlternatingLeastSquares(3, random_state=0)]
@@ -224,7 +225,7 @@ def test_same_seed_same_bits_on_one_thread_or_more(ratings, model, monkeypatch):
     for threads in (1, 2, 5, 1000):
         monkeypatch.setattr(als, "THREADS", threads)
         fitted = clone(model).fit(X, *targets(model, y))
-        results.append([getattr(fitted, name) for name in als.LEARNED])
+        results.append([getattr(fitted, name) for name in LEARNED])
         results[-1].append(fitted.history_["loss_after_movies"])
     for other in results[1:]:
         for ours, theirs in zip(results[0], other, strict=True):

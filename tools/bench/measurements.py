@@ -18,6 +18,7 @@ from sklearn.metrics import root_mean_squared_error
 from sklearn.model_selection import train_test_split
 
 from mfhelpers import MatrixFactorization, sgd
+from mfhelpers._predict import rmse_of
 from mfhelpers.recommend import top_n
 from tools.bench.accuracy import EPOCHS, accuracy
 from tools.bench.data import sample
@@ -163,7 +164,7 @@ def preparation(ratings, plan, k=32):
         model = fast_model(k, 5)
         before = seconds_of(lambda: fast_model(k, 0).fit(ratings.X, ratings.y))
         model.fit(ratings.X, ratings.y)
-        after = seconds_of(lambda: model._rmse(users, movies, ratings.y))
+        after = seconds_of(lambda: rmse_of(model, users, movies, ratings.y))
         epoch = model.history_["seconds"].min()
         return {"before": before * 1e3, "epoch": epoch * 1e3, "after": after * 1e3}
 
