@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 
 from mfhelpers.checks._exercise import exercise
+from mfhelpers.penalties import l1_step
 
 
 def _cases(rng, n_users=4, n_movies=5, k=2, n_ratings=12):
@@ -104,16 +105,12 @@ check_bug_05 = exercise(
 # ---------------------------------------------------------------- 06: the push after the threshold
 
 
-def _soft(w, t):
-    return w - np.clip(w, -t, t)
-
-
 def _threshold_first(w, push, step):
-    return _soft(w, step) + push
+    return l1_step(w, step) + push
 
 
 def _train_l1(users, movies, stars, P, Q, rate, lam, n_epochs,
-              *, p_step=lambda w, push, step: _soft(w + push, step), q_step=None):  # fmt: skip
+              *, p_step=lambda w, push, step: l1_step(w + push, step), q_step=None):  # fmt: skip
     """Page 06's loop with L1; what a step makes of a row, its push and η λ may be mistaken."""
     P, Q, q_step = P.copy(), Q.copy(), q_step or p_step
     for _ in range(n_epochs):
@@ -136,14 +133,14 @@ check_bug_06 = exercise(
             partial(_train_l1, p_step=_threshold_first),
         "one row is mended, the other one's push still comes after its threshold.":
             (partial(_train_l1, q_step=_threshold_first),
-             partial(_train_l1, p_step=_threshold_first, q_step=lambda w, g, t: _soft(w + g, t))),
+             partial(_train_l1, p_step=_threshold_first, q_step=lambda w, g, t: l1_step(w + g, t))),
         "the threshold is λ times the rate, as it was; yours is another one.":
-            (partial(_train_l1, p_step=lambda w, g, t: _soft(w + g, t / 2)),
-             partial(_train_l1, p_step=lambda w, g, t: _soft(w + g, 2 * t))),
+            (partial(_train_l1, p_step=lambda w, g, t: l1_step(w + g, t / 2)),
+             partial(_train_l1, p_step=lambda w, g, t: l1_step(w + g, 2 * t))),
         "that is the sign step: it jumps over zero. Stop there, as the loop did.":
             partial(_train_l1, p_step=lambda w, g, t: w + g - t * np.sign(w + g)),
         "the threshold stands before *and* after the push; once is enough.":
-            partial(_train_l1, p_step=lambda w, g, t: _soft(_soft(w, t) + g, t)),
+            partial(_train_l1, p_step=lambda w, g, t: l1_step(l1_step(w, t) + g, t)),
         "the threshold is gone: without it nothing becomes zero.":
             partial(_train_l1, p_step=lambda w, g, t: w + g),
     },

@@ -4,6 +4,7 @@ import numpy as np
 
 from mfhelpers.checks._common import Wrong, as_array, checker, same
 from mfhelpers.checks._exercise import exercise
+from mfhelpers.checks._ridge import braked, more_systems, solve
 
 # ---------------------------------------------------------------- the n best unseen movies
 
@@ -119,29 +120,20 @@ check_best_unseen = exercise(
 TOTAL_ON_THE_PAGE = 3  # the page's own person has this brake in all, however many films are rated
 
 
-def _solve(rows, stars, brake):
-    return np.linalg.solve(rows.T @ rows + brake * np.eye(rows.shape[1]), rows.T @ stars)
-
-
-def _braked(brake):
-    """A function that solves with another brake, made of λ and the numbers n, m and k."""
-    return lambda Q, rated, stars, lam: _solve(Q[rated], stars, brake(lam, len(rated), *Q.shape))
-
-
 def _with_ones(Q, rated, stars, brake):
     """The factors, where the page's column of ones is left in the system."""
-    return _solve(np.column_stack([np.ones(len(rated)), Q[rated]]), stars, brake)[1:]
+    return solve(np.column_stack([np.ones(len(rated)), Q[rated]]), stars, brake)[1:]
 
 
 def _with_intercept(Q, rated, stars, brake):
     """The factors, where an intercept is fitted that no brake holds."""
-    return _solve(Q[rated] - Q[rated].mean(axis=0), stars - stars.mean(), brake)
+    return solve(Q[rated] - Q[rated].mean(axis=0), stars - stars.mean(), brake)
 
 
 def _blank_as_zero(Q, rated, stars, lam):
     filled = np.zeros(len(Q))
     filled[rated] = stars
-    return _solve(Q, filled, lam * len(rated))
+    return solve(Q, filled, lam * len(rated))
 
 
 def _look_at_a_person(result, Q, rated, stars, lam):
@@ -161,18 +153,10 @@ def _look_at_a_person(result, Q, rated, stars, lam):
         raise Wrong(hints[shape])
 
 
-def _more_people(rng):
-    k = int(rng.integers(2, 5))
-    n = k + int(rng.integers(2, 5))  # k, k + 1, n and m are different shapes
-    Q = rng.normal(0, 0.8, (n + int(rng.integers(2, 9)), k))
-    rated = rng.permutation(len(Q))[:n]
-    return Q, rated, rng.integers(1, 6, n), rng.uniform(0.05, 0.7)
-
-
 # fmt: off
 check_new_person = exercise(
     "Check new_person(movie_factors, rated, stars, regularization) → factors, shape (k,).",
-    solution=lambda movie_factors, rated, stars, regularization: _solve(
+    solution=lambda movie_factors, rated, stars, regularization: solve(
         movie_factors[rated], stars, regularization * len(rated)
     ),
     gives="your factors",
@@ -180,7 +164,7 @@ check_new_person = exercise(
         (np.array([[1, 0.2], [0.3, -0.8], [0.6, 1.1], [-0.4, 0.5], [0.9, 0.9], [-0.7, 0.1]]),
          np.array([3, 0, 5, 2]), np.array([2, 4, 1, 5]), 0.23),
     ],
-    more=_more_people,
+    more=more_systems,
     look=_look_at_a_person,
     steps=lambda Q, rated, stars, lam: {
         "the rows of the rated movies": Q[rated], "the brake λn": lam * len(rated),
@@ -198,23 +182,23 @@ check_new_person = exercise(
              lambda Q, i, r, lam: _with_intercept(Q, i, r, lam),
              lambda Q, i, r, lam: _with_intercept(Q, i, r, 0)),
         "your brake is 3 in all, whoever rates: here it is lambda times how many were rated.":
-            _braked(lambda lam, n, m, k: TOTAL_ON_THE_PAGE),
+            braked(lambda lam, n, m, k: TOTAL_ON_THE_PAGE),
         "the brake is lambda times how many movies were rated: lambda counts once per rating.":
-            (_braked(lambda lam, n, m, k: lam), _braked(lambda lam, n, m, k: lam / n),
-             _braked(lambda lam, n, m, k: lam * k)),
+            (braked(lambda lam, n, m, k: lam), braked(lambda lam, n, m, k: lam / n),
+             braked(lambda lam, n, m, k: lam * k)),
         "the brake is missing: add lambda times n to the diagonal.":
-            _braked(lambda lam, n, m, k: 0),
+            braked(lambda lam, n, m, k: 0),
         "you added the brake to every cell. Only the diagonal gets it: times `np.eye(k)`.":
             lambda Q, i, r, lam: np.linalg.solve(Q[i].T @ Q[i] + lam * len(i), Q[i].T @ r),
         "lambda times the number of *all* movies: only the rated ones count.":
-            _braked(lambda lam, n, m, k: lam * m),
+            braked(lambda lam, n, m, k: lam * m),
         "all rows of Q are in your system. Blank is not zero: take the rated rows only.":
             _blank_as_zero,
         "the stars do not belong to these rows: take the rows in the order of `rated`.":
-            (lambda Q, i, r, lam: _solve(Q[np.sort(i)], r, lam * len(i)),
-             lambda Q, i, r, lam: _solve(Q[: len(i)], r, lam * len(i))),
+            (lambda Q, i, r, lam: solve(Q[np.sort(i)], r, lam * len(i)),
+             lambda Q, i, r, lam: solve(Q[: len(i)], r, lam * len(i))),
         "you took the mean from the stars. A plain model predicts the stars themselves.":
-            lambda Q, i, r, lam: _solve(Q[i], r - r.mean(), lam * len(i)),
+            lambda Q, i, r, lam: solve(Q[i], r - r.mean(), lam * len(i)),
     },
     fallback="Write the system of the page down for these numbers, without the column of ones.",
     praise="One small system, and the person has a row.",

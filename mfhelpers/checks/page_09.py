@@ -4,28 +4,20 @@ import numpy as np
 
 from mfhelpers.checks._common import Wrong, as_array
 from mfhelpers.checks._exercise import exercise
+from mfhelpers.checks._ridge import braked, more_systems, solve
 
 # ---------------------------------------------------------------- one movie's row
-
-
-def _solve(rows, ratings, brake):
-    return np.linalg.solve(rows.T @ rows + brake * np.eye(rows.shape[1]), rows.T @ ratings)
-
-
-def _braked(brake):
-    """A function that solves with another brake, made of λ and the numbers n, m and k."""
-    return lambda P, raters, r, lam: _solve(P[raters], r, brake(lam, len(raters), *P.shape))
 
 
 def _blank_as_zero(brake):
     """A function that takes every user's row, where who did not rate gave a 0."""
 
-    def solve(P, raters, ratings, lam):
+    def as_zero(P, raters, ratings, lam):
         filled = np.zeros(len(P))
         filled[raters] = ratings
-        return _solve(P, filled, brake(lam, len(raters), len(P)))
+        return solve(P, filled, brake(lam, len(raters), len(P)))
 
-    return solve
+    return as_zero
 
 
 def _brake_everywhere(P, raters, ratings, lam):
@@ -45,16 +37,9 @@ def _look_at_a_movie(result, P, raters, ratings, lam):
         raise Wrong("that is one number a user: predictions. Return the movie's k factors.")
 
 
-def _more_movies(rng):
-    k = int(rng.integers(2, 5))
-    n = k + int(rng.integers(2, 5))  # k, n and m are different numbers
-    P = rng.normal(0, 0.8, (n + int(rng.integers(2, 9)), k))
-    return P, rng.permutation(len(P))[:n], rng.integers(1, 6, n), rng.uniform(0.05, 0.7)
-
-
 check_solve_movie = exercise(
     "Check solve_movie(user_factors, raters, ratings, regularization) → factors, shape (k,).",
-    solution=lambda user_factors, raters, ratings, regularization: _solve(
+    solution=lambda user_factors, raters, ratings, regularization: solve(
         user_factors[raters], ratings, regularization * len(raters)
     ),
     gives="your row",
@@ -66,7 +51,7 @@ check_solve_movie = exercise(
             0.17,
         ),
     ],
-    more=_more_movies,
+    more=more_systems,
     look=_look_at_a_movie,
     steps=lambda P, raters, ratings, lam: {
         "the rows of those who rated": P[raters],
@@ -84,32 +69,32 @@ check_solve_movie = exercise(
             _blank_as_zero(lambda lam, n, m: lam),
         ),
         "λ stands there once, and page 05's loss counts it once per rating: multiply it by the "
-        "number of ratings.": _braked(lambda lam, n, m, k: lam),
-        "the brake is missing: add λ times n to the diagonal.": _braked(lambda lam, n, m, k: 0),
-        "λ is missing from the brake: it is λ times n.": _braked(lambda lam, n, m, k: n),
+        "number of ratings.": braked(lambda lam, n, m, k: lam),
+        "the brake is missing: add λ times n to the diagonal.": braked(lambda lam, n, m, k: 0),
+        "λ is missing from the brake: it is λ times n.": braked(lambda lam, n, m, k: n),
         "λ times the number of *all* users: only those who rated count.": (
-            _braked(lambda lam, n, m, k: lam * m)
+            braked(lambda lam, n, m, k: lam * m)
         ),
         "λ times k: it is the number of ratings that counts.": (
-            _braked(lambda lam, n, m, k: lam * k)
+            braked(lambda lam, n, m, k: lam * k)
         ),
         "the brake is divided by n: λ counts once per rating, so it is multiplied.": (
-            _braked(lambda lam, n, m, k: lam / n)
+            braked(lambda lam, n, m, k: lam / n)
         ),
         "the brake has the wrong sign: it is *added* to the diagonal.": (
-            _braked(lambda lam, n, m, k: -lam * n)
+            braked(lambda lam, n, m, k: -lam * n)
         ),
         "there is a factor 2 too many in the brake: the ½ stands before both parts of the loss.": (
-            _braked(lambda lam, n, m, k: 2 * lam * n)
+            braked(lambda lam, n, m, k: 2 * lam * n)
         ),
         "you added the brake to every cell. Only the diagonal gets it: times `np.eye(k)`.": (
             _brake_everywhere
         ),
         "the ratings do not belong to these rows: take the rows in the order of `raters`.": (
-            lambda P, raters, r, lam: _solve(P[np.sort(raters)], r, lam * len(raters))
+            lambda P, raters, r, lam: solve(P[np.sort(raters)], r, lam * len(raters))
         ),
         "you took the first rows of P. Who rated says `raters`.": (
-            lambda P, raters, r, lam: _solve(P[: len(raters)], r, lam * len(raters))
+            lambda P, raters, r, lam: solve(P[: len(raters)], r, lam * len(raters))
         ),
         "that is only the right-hand side; the system is still to be solved.": (
             lambda P, raters, r, lam: P[raters].T @ r

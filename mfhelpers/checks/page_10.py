@@ -4,24 +4,23 @@ import numpy as np
 import pandas as pd
 
 from mfhelpers.checks._exercise import exercise
+from mfhelpers.checks._rmse import rmse_of
 
 # ---------------------------------------------------------------- what the score leaves out
 
 
-def _rmse(errors):
-    return np.sqrt(np.mean(np.square(errors)))
-
-
 def _two_scores(rating, prediction, mean):
     known = ~np.isnan(prediction)
-    return _rmse((rating - prediction)[known]), _rmse(rating - np.where(known, prediction, mean))
+    return rmse_of((rating - prediction)[known]), rmse_of(
+        rating - np.where(known, prediction, mean)
+    )
 
 
 def _filled_with(value):
     """Both scores, where blanks are filled with another number: value(rating, prediction, mean)."""
     return lambda r, p, mean: (
         _two_scores(r, p, mean)[0],
-        _rmse(r - np.where(np.isnan(p), value(r, p, mean), p)),
+        rmse_of(r - np.where(np.isnan(p), value(r, p, mean), p)),
     )
 
 
@@ -55,13 +54,13 @@ check_two_scores = exercise(
     },
     mistakes={
         "a NaN got into the mean. NaN equals nothing, not even itself: find it with np.isnan.": (
-            lambda r, p, mean: (_rmse(r - p), _two_scores(r, p, mean)[1]),
-            lambda r, p, mean: (_rmse(r - p), _rmse(r - p)),
-            lambda r, p, mean: (_two_scores(r, p, mean)[0], _rmse(r - p)),
+            lambda r, p, mean: (rmse_of(r - p), _two_scores(r, p, mean)[1]),
+            lambda r, p, mean: (rmse_of(r - p), rmse_of(r - p)),
+            lambda r, p, mean: (_two_scores(r, p, mean)[0], rmse_of(r - p)),
         ),
         "you took a prediction of 0 for each NaN. Nobody predicted 0 stars.": (
-            lambda r, p, mean: (_rmse(r - np.nan_to_num(p)),) * 2,
-            lambda r, p, mean: (_rmse(r - np.nan_to_num(p)), _two_scores(r, p, mean)[1]),
+            lambda r, p, mean: (rmse_of(r - np.nan_to_num(p)),) * 2,
+            lambda r, p, mean: (rmse_of(r - np.nan_to_num(p)), _two_scores(r, p, mean)[1]),
             _filled_with(lambda r, p, mean: 0.0),
         ),
         "the rows without a prediction are left out of the sum, but still counted: divide by the "
@@ -92,7 +91,7 @@ check_two_scores = exercise(
         "RMSEs cannot be averaged by rows: put all errors into one mean.": lambda r, p, mean: (
             _two_scores(r, p, mean)[0],
             np.average(
-                [_rmse((r - p)[~np.isnan(p)]), _rmse((r - mean)[np.isnan(p)])],
+                [rmse_of((r - p)[~np.isnan(p)]), rmse_of((r - mean)[np.isnan(p)])],
                 weights=[np.sum(~np.isnan(p)), np.sum(np.isnan(p))],
             ),
         ),
