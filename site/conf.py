@@ -3,10 +3,10 @@
 import tomllib
 
 from docutils.nodes import SkipNode
-from latex2mathml.converter import convert
 from sphinx.util import logging
 
 from tools.make_site import repository
+from tools.mathml import mathml
 from tools.paths import NOTEBOOKS, README, ROOT
 
 LOGGER = logging.getLogger(__name__)
@@ -30,7 +30,8 @@ autodoc_preserve_defaults = True
 autodoc_default_options = {
     "members": True,
     # scikit-learn puts these into every estimator
-    "exclude-members": "set_fit_request, set_predict_request, set_score_request",
+    "exclude-members": "set_fit_request, set_predict_request, set_score_request, "
+    "get_metadata_routing",
 }
 suppress_warnings = ["myst.header"]  # a page may open with a question, which is a ### heading
 
@@ -58,23 +59,23 @@ if repository():
     }
 
 
-def mathml(node, display):
-    """Return a formula as MathML; what the converter does not know is a warning."""
-    formula = convert(node.astext().strip(), display=display)
-    if "\\" in formula:
+def formula(node, display):
+    """Return a node's formula as MathML; what the converter does not know is a warning."""
+    made = mathml(node.astext().strip(), display)
+    if "\\" in made or "<mi>&</mi>" in made:
         LOGGER.warning("no MathML for %s", node.astext(), location=node)
-    return formula
+    return made
 
 
 def write_inline(self, node):
     """Write a formula that stands in a line."""
-    self.body.append(f'<span class="math">{mathml(node, "inline")}</span>')
+    self.body.append(f'<span class="math">{formula(node, "inline")}</span>')
     raise SkipNode  # its text is written
 
 
 def write_block(self, node):
     """Write a formula that stands alone."""
-    self.body.append(f'<div class="math">{mathml(node, "block")}</div>')
+    self.body.append(f'<div class="math">{formula(node, "block")}</div>')
     raise SkipNode  # its text is written
 
 

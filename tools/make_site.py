@@ -42,6 +42,10 @@ WHERE_WIDGETS_LIVE = (
 )
 
 
+# on the API page: what our own bases give, not what scikit-learn's and Python's do
+INHERITED = "   :inherited-members: BaseEstimator, RegressorMixin, BaseException"
+
+
 # ---------------------------------------------------------------- where links lead
 
 
@@ -166,6 +170,15 @@ def contents(pages):
     return "\n\n" + "\n\n".join(trees) + "\n"
 
 
+def home_of(name):
+    """Return the module in which something that mfhelpers offers is defined."""
+    return getattr(getattr(mfhelpers, name), "__module__", "")
+
+
+def offered_from_private_modules():
+    return [name for name in mfhelpers.__all__ if "._" in home_of(name)]
+
+
 def api_page():
     """Return the page that lists what mfhelpers offers, from its docstrings."""
     lines = [
@@ -174,13 +187,16 @@ def api_page():
         "```{eval-rst}",
         ".. automodule:: mfhelpers",
         "   :no-members:",
+        "",
+        # what is offered from a module that has no part of its own below
+        *(f".. autofunction:: {home_of(name)}.{name}" for name in offered_from_private_modules()),
         "```",
     ]
     for module in pkgutil.iter_modules(mfhelpers.__path__):
         if module.name.startswith("_"):
             continue
         name = f"mfhelpers.{module.name}"
-        lines += ["", f"## {name}", "", "```{eval-rst}", f".. automodule:: {name}"]
+        lines += ["", f"## {name}", "", "```{eval-rst}", f".. automodule:: {name}", INHERITED]
         if module.name == "checks":
             names = sorted(each for each in vars(checks) if each.startswith("check_"))
             lines += ["", *(f".. autofunction:: {name}.{each}" for each in names)]

@@ -5,11 +5,11 @@ import copy
 import re
 from pathlib import Path
 
-from latex2mathml.converter import convert
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import TagRemovePreprocessor
 
+from tools.mathml import mathml
 from tools.notebooks import tags
 
 STYLE = """
@@ -73,13 +73,6 @@ class PaperExporter(HTMLExporter):
         return MarkdownWithMath(renderer=renderer).render(source)
 
     markdown2html.jinja_pass_arg = HTMLExporter.markdown2html.jinja_pass_arg
-
-
-def mathml(latex, display):
-    """Return a formula as MathML, which browsers draw themselves."""
-    for ours, known in ((r"\lvert", r"\left|"), (r"\rvert", r"\right|"), ("{aligned}", "{align*}")):
-        latex = latex.replace(ours, known)
-    return convert(latex, display=display)
 
 
 def embedded(picture):
