@@ -71,8 +71,9 @@ def course(tmp_path_factory):
     for page in find_pages():
         for _, cell in page.code_cells:
             cell.outputs, cell.execution_count = [], None
-        for cell in page.book.cells:  # sections open: a slider in a folded one cannot be moved
-            cell.metadata.pop("jp-MarkdownHeadingCollapsed", None)
+        for cell in page.book.cells:  # all open: what is folded has no number and no slider to move
+            for fold in ("jp-MarkdownHeadingCollapsed", "jupyter"):
+                cell.metadata.pop(fold, None)
         nbformat.write(page.book, directory / "notebooks" / page.path.name)
     if IMAGES.is_dir():
         shutil.copytree(IMAGES, directory / "images")
