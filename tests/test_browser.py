@@ -29,7 +29,8 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium or Chrome 
 
 # every cell in the document, so that the test sees those below the window's edge too
 SETTINGS = {**QUIET, "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
-START_SECONDS, PAGE_SECONDS = 60, 120
+START_SECONDS, PAGE_SECONDS, REDRAW_SECONDS = 60, 120, 20
+IDLE_LOOKS = 8  # so often, a tenth of a second apart, an idle kernel is looked at for a redrawing
 IDLE = re.compile(r"\| *Idle")
 SLIDER = re.compile(r"Slider|interact\(\s*\w+,[^)]*=\s*\(")
 
@@ -174,11 +175,12 @@ def move_slider(tab, cell, handle):
     handle.focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowLeft", "ArrowLeft"):
         handle.press(key)
-        end = time.monotonic() + 3
-        while time.monotonic() < end:
+        start, idle = time.monotonic(), 0
+        while idle < IDLE_LOOKS and time.monotonic() < start + REDRAW_SECONDS:
             if cell.locator(".jp-OutputArea-output").count() and figure_of(cell) != before:
                 return before, figure_of(cell)
             tab.wait_for_timeout(100)
+            idle += bool(IDLE.search(tab.locator("#jp-main-statusbar").text_content()))
     return before, before
 
 
