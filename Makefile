@@ -16,7 +16,7 @@ INSTALL := $(BIN)/python -m tools.install
 FROM := $(if $(WHEELS),"$(WHEELS)")
 
 .DEFAULT_GOAL := help
-.PHONY: help lab lab-spark test notebooks images bench lint handouts lecture stick site clean
+.PHONY: help lab lab-spark test test-real notebooks images bench lint handouts lecture stick site clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -31,6 +31,9 @@ lab-spark: $(READY_SPARK)  ## the same on page 10, with Spark (needs Java 17 or 
 # Where Java is, Spark is tested, too.
 test: lint $(if $(JAVA),$(READY_SPARK))  ## everything that CI checks, style included
 	@$(BIN)/python -m pytest
+
+test-real: $(READY_TEST)  ## each cell of each page twice on the real ratings (minutes)
+	@MFHELPERS_TEST_REAL=1 $(BIN)/python -m pytest tests/test_pages_real.py
 
 notebooks: $(READY_TEST)  ## execute all pages in place, on the real ratings
 	@$(BIN)/python -m tools.execute_notebooks

@@ -109,6 +109,8 @@ def pages(tmp_path, monkeypatch):
     """Two pages in a directory of their own: a good one, and one that fails."""
     for name, source in (("01_good", GOOD), ("02_bad", "x = 1\n1 / 0")):
         book = new_notebook(cells=[new_code_cell(source, id="kept-id")])
+        if name == "02_bad":  # its last cell has its number from an earlier run
+            book.cells.append(new_code_cell("x", id="later", execution_count=2))
         nbformat.write(book, tmp_path / f"{name}.ipynb")
     monkeypatch.setattr(tool, "NOTEBOOKS", tmp_path)
     return tmp_path

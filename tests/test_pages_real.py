@@ -1,7 +1,10 @@
 """Every page on the real ratings, loaded as from the Hub, with each cell run twice in a row.
 
-On the generated ratings test_pages_any_order does that, and more.
+On the generated ratings test_pages_any_order does that, and more. This takes minutes and needs the
+real ratings, so it waits to be asked for: `make test-real`, before outputs are committed.
 """
+
+import os
 
 import pytest
 
@@ -18,6 +21,9 @@ from tools.execute_notebooks import (
 from tools.paths import REAL_RATINGS
 
 at_hand = pytest.mark.skipif(not REAL_RATINGS.is_file(), reason="the real ratings are not at hand")
+asked_for = pytest.mark.skipif(
+    os.environ.get("MFHELPERS_TEST_REAL") != "1", reason="make test-real runs the pages on them"
+)
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +33,7 @@ def environment():
         yield variables
 
 
+@asked_for
 @at_hand
 @pytest.mark.parametrize("page", find_pages(), ids=lambda page: page.name)
 def test_every_cell_can_run_twice(page, environment):

@@ -84,6 +84,9 @@ def run_page(book, name, environment, probe=None, timeout=CELL_TIMEOUT):
     """
     if probe:
         book.cells.append(nbformat.v4.new_code_cell(probe))
+    for cell in book.cells:  # what an earlier run left would hide where this one stops
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
     client = NotebookClient(
         book,
         timeout=timeout,
