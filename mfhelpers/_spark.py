@@ -59,8 +59,8 @@ def _session(cores):
         "spark.driver.host": "127.0.0.1",  # works without a network, and lets nobody else in
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.memory": "2g",
-        # Java's slow compiler pays in long runs; here it would take a core for itself
-        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+        # in short runs the slow compiler and many collectors of garbage take more than they give
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.shuffle.partitions": "4",  # 200 are meant for a cluster

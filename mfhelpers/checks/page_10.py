@@ -1,4 +1,4 @@
-"""Checkers of page 10: reading Spark's score, whole numbers for ids, one user's row."""
+"""Checkers of page 10: reading Spark's RMSE, whole numbers for ids, one user's row."""
 
 import numpy as np
 import pandas as pd
@@ -6,7 +6,7 @@ import pandas as pd
 from mfhelpers.checks._exercise import exercise
 from mfhelpers.checks._rmse import rmse_of
 
-# ---------------------------------------------------------------- what the score leaves out
+# ---------------------------------------------------------------- what the RMSE leaves out
 
 
 def _two_scores(rating, prediction, mean):
@@ -17,7 +17,7 @@ def _two_scores(rating, prediction, mean):
 
 
 def _filled_with(value):
-    """Both scores, where blanks are filled with another number: value(rating, prediction, mean)."""
+    """Both RMSEs, where blanks are filled with another number: value(rating, prediction, mean)."""
     return lambda r, p, mean: (
         _two_scores(r, p, mean)[0],
         rmse_of(r - np.where(np.isnan(p), value(r, p, mean), p)),
@@ -25,7 +25,7 @@ def _filled_with(value):
 
 
 def _measured_by(measure):
-    """Both scores with another measure of the errors."""
+    """Both RMSEs with another measure of the errors."""
     return lambda r, p, mean: (
         measure((r - p)[~np.isnan(p)]),
         measure(r - np.where(np.isnan(p), mean, p)),
@@ -68,10 +68,10 @@ check_two_scores = exercise(
             np.sqrt(np.nansum((r - p) ** 2) / len(r)),
             _two_scores(r, p, mean)[1],
         ),
-        "both scores leave the NaN rows out. In the second each NaN is replaced by `mean`.": (
+        "both RMSEs leave the NaN rows out. In the second each NaN is replaced by `mean`.": (
             lambda r, p, mean: (_two_scores(r, p, mean)[0],) * 2
         ),
-        "both scores are of all rows. In the first the NaN rows are left out, as with "
+        "both RMSEs are of all rows. In the first the NaN rows are left out, as with "
         'coldStartStrategy="drop".': lambda r, p, mean: (_two_scores(r, p, mean)[1],) * 2,
         "fill with `mean`, the mean of the *training* ratings, which you are given.": (
             _filled_with(lambda r, p, mean: np.mean(r)),
@@ -97,7 +97,7 @@ check_two_scores = exercise(
         ),
     },
     fallback="Print the rows that you kept, then their errors.",
-    praise="The first score says nothing of the cold rows; the second pays for them.",
+    praise="The first RMSE says nothing of the cold rows; the second pays for them.",
 )
 
 # ---------------------------------------------------------------- whole numbers
@@ -196,7 +196,7 @@ def _row(blanks=1, extra=1, target=None, brake=lambda reg, n: reg * n):
     Args:
         blanks: weight of all movies together, 1 on the page.
         extra: what is added to a star times alpha in the weight of a watched movie.
-        target: function of (stars, alpha) → weight times wish of a watched movie.
+        target: function of (stars, alpha) → weight times target of a watched movie.
         brake: function of (reg, number of watched movies).
     """
 
@@ -254,7 +254,7 @@ check_implicit_row = exercise(
             _row(target=lambda stars, alpha: np.ones_like(stars)),
             _row(target=lambda stars, alpha: alpha * stars),
         ),
-        "the stars are no target here. They are in the weight; what is wished for is 1.": (
+        "the stars are no target here. They are in the weight; the target is 1.": (
             _row(target=lambda stars, alpha: stars),
             _row(target=lambda stars, alpha: (1 + alpha * stars) * stars),
         ),
