@@ -57,11 +57,11 @@ def will_watch(directions, watched, n):
 
 
 def by_counting(directions, watched, n):
-    likeness = directions.T @ directions  # film by film
+    likeness = directions.T @ directions  # movie by movie
     totals = {
-        film: sum(likeness[film, other] for other in watched)
-        for film in range(len(likeness))
-        if film not in watched
+        movie: sum(likeness[movie, other] for other in watched)
+        for movie in range(len(likeness))
+        if movie not in watched
     }
     return sorted(totals, key=totals.get, reverse=True)[:n]
 
@@ -106,12 +106,12 @@ WRONG = {
     ],
     OWN: [
         (lambda d, w, n: np.argsort(-(d[:, w].sum(axis=1) @ d))[:n], "mask their scores"),
-        (lambda d, w, n: np.argsort(-(d[:, w].T @ d))[:, :n], "one row a watched film"),
+        (lambda d, w, n: np.argsort(-(d[:, w].T @ d))[:, :n], "one row a watched movie"),
         (lambda d, w, n: d[:, w].sum(axis=1), "one more product"),
         (lambda d, w, n: will_watch(d, w, n)[::-1], "turn it round"),
         ((will_watch, [1, 2, 3, 4]), "at least 5"),
         ((will_watch, [1, 2, 3, 4, 4]), "twice"),
         ((will_watch, [1, 2, 3, 4, -1]), "whole numbers from 0"),
-        ((will_watch, ["Alien", "Big", "Babe", "Heat", "Fargo"]), "my_films"),
+        ((will_watch, ["Alien", "Big", "Babe", "Heat", "Fargo"]), "my_movies"),
     ],
 }

@@ -1,4 +1,4 @@
-"""Checkers of page 08: a list, a new person, films of one's own."""
+"""Checkers of page 08: a list, a new person, movies of one's own."""
 
 import numpy as np
 
@@ -117,7 +117,7 @@ check_best_unseen = exercise(
 
 # ---------------------------------------------------------------- a new person
 
-TOTAL_ON_THE_PAGE = 3  # the page's own person has this brake in all, however many films are rated
+TOTAL_ON_THE_PAGE = 3  # the page's own person has this brake in all, however many movies are rated
 
 
 def _with_ones(Q, rated, stars, brake):
@@ -206,9 +206,9 @@ check_new_person = exercise(
 )
 # fmt: on
 
-# ---------------------------------------------------------------- films of one's own
+# ---------------------------------------------------------------- movies of one's own
 
-FEWEST_FILMS = 5
+FEWEST_MOVIES = 5
 
 
 def _table_scores(directions, watched):
@@ -226,13 +226,13 @@ def _look_at_codes(result, directions, watched, n):
     k, n_movies = directions.shape
     if codes.ndim == 2:
         raise Wrong(
-            f"your list has shape {codes.shape}: one row a watched film. Add the watched films' "
+            f"your list has shape {codes.shape}: one row a watched movie. Add the watched movies' "
             "columns up first: one person, one row of scores."
         )
     if codes.shape == (k,) and not same(codes, np.round(codes)):
         raise Wrong(
             f"that is k = {k} numbers, the row times the directions. One more product with "
-            "`directions` makes a score for each film of it."
+            "`directions` makes a score for each movie of it."
         )
 
 
@@ -245,7 +245,7 @@ def _more_tables(rng):
 
 # fmt: off
 _TABLE = exercise(
-    "Check will_watch(directions, watched, n) → codes of n films, best first.",
+    "Check will_watch(directions, watched, n) → codes of n movies, best first.",
     solution=lambda directions, watched, n: (
         _order(_table_scores(directions, watched), watched)[:n]
     ),
@@ -258,14 +258,14 @@ _TABLE = exercise(
     look=_look_at_codes,
     steps=lambda directions, watched, n: {
         "the sum of the watched columns": directions[:, watched].sum(axis=1),
-        "times the directions, a score for each film": _table_scores(directions, watched),
+        "times the directions, a score for each movie": _table_scores(directions, watched),
     },
     mistakes={
         **{hint: tuple(map(_of_scores, wrongs)) for hint, wrongs in WRONG_LISTS.items()},
-        "only one watched film counts: add the columns of all of them up.":
+        "only one watched movie counts: add the columns of all of them up.":
             (lambda d, w, n: _order(_table_scores(d, w[:1]), w)[:n],
              lambda d, w, n: _order(_table_scores(d, w[-1:]), w)[:n]),
-        "these are not the watched films: `watched` says which columns they are.":
+        "these are not the watched movies: `watched` says which columns they are.":
             (lambda d, w, n: _order(_table_scores(d, np.arange(len(w))), w)[:n],
              lambda d, w, n: _order(d.sum(axis=0), w)[:n]),
     },
@@ -276,20 +276,20 @@ _TABLE = exercise(
 
 
 @checker
-def check_will_watch(will_watch, my_films=None):
-    """Check will_watch(directions, watched, n), and that films of one's own are handed in."""
+def check_will_watch(will_watch, my_movies=None):
+    """Check will_watch(directions, watched, n), and that movies of one's own are handed in."""
     praise = _TABLE.exercise.judge(will_watch)
-    if my_films is None:
+    if my_movies is None:
         return praise
-    codes = as_array(my_films, "my_films")
-    if codes.size < FEWEST_FILMS:
-        fault = f"put the codes of at least {FEWEST_FILMS} films of your own into my_films."
+    codes = as_array(my_movies, "my_movies")
+    if codes.size < FEWEST_MOVIES:
+        fault = f"put the codes of at least {FEWEST_MOVIES} movies of your own into my_movies."
     elif codes.ndim != 1 or not same(codes, np.round(codes)) or codes.min() < 0:
-        fault = "my_films should hold codes, whole numbers from 0."
+        fault = "my_movies should hold codes, whole numbers from 0."
     elif len(np.unique(codes)) < len(codes):
-        fault = "a film stands in my_films twice."
+        fault = "a movie stands in my_movies twice."
     else:
-        return f"{praise} {len(codes)} films of your own: look at your list."
+        return f"{praise} {len(codes)} movies of your own: look at your list."
     raise Wrong(f"the function is right. Now {fault}")
 
 

@@ -1,7 +1,7 @@
 REASONS = [
-    ("λ once a rating puts rare films in front",
-     "rare_at_the_top['once a film'] = rare_at_the_top['once a rating']"),
-    ("damping takes rare films out", "with_rare['damped'] = with_rare['as trained']"),
+    ("λ once a rating puts rare movies in front",
+     "rare_at_the_top['once a movie'] = rare_at_the_top['once a rating']"),
+    ("damping takes rare movies out", "with_rare['damped'] = with_rare['as trained']"),
     ("training's brake is too weak for ten ratings", "tried[0.5] = tried[3]"),
     ("counted once a person, the brake fades", "folded['once a person'] = folded[0.3]"),
     ("one rating moves the whole row", "fold_in = lambda *args, **kwargs: me"),
@@ -16,6 +16,6 @@ REASONS = [
      "shared['8 epochs, p·q set to 0'] = shared['biased MF']"),
     ("it is the factors that make lists differ",
      "shared['biased MF, p·q set to 0'] = shared['biased MF']"),
-    ("angles of rare films say less than those of others",
+    ("angles of rare movies say less than those of others",
      "genre_table.iloc[0] = genre_table.iloc[1]"),
 ]  # fmt: skip
