@@ -33,7 +33,7 @@ test: lint $(if $(JAVA),$(READY_SPARK))  ## everything that CI checks, style inc
 	@$(BIN)/python -m pytest
 
 test-real: $(READY_TEST)  ## each cell of each page twice on the real ratings (minutes)
-	@MFHELPERS_TEST_REAL=1 $(BIN)/python -m pytest tests/test_pages_real.py
+	@MFHELPERS_TEST_REAL=1 $(BIN)/python -m pytest tests/test_pages_real.py tests/test_spark.py
 
 notebooks: $(READY_TEST)  ## execute all pages in place, on the real ratings
 	@$(BIN)/python -m tools.execute_notebooks

@@ -44,8 +44,8 @@ WRONG_SCORES = [
     (lambda r, p, mean: by_frame(r, np.nan_to_num(p), mean), "Nobody predicted 0"),
     (lambda r, p, mean: by_frame(r, p, r.mean()), "mean of the *training*"),
     (lambda r, p, mean: by_frame(r, p, mean)[::-1], "in the wrong order"),
-    (lambda r, p, mean: (by_frame(r, p, mean)[0],) * 2, "both scores leave the NaN rows out"),
-    (lambda r, p, mean: by_frame(r, np.nan_to_num(p, nan=mean), 0), "both scores are of all"),
+    (lambda r, p, mean: (by_frame(r, p, mean)[0],) * 2, "both RMSEs leave the NaN rows out"),
+    (lambda r, p, mean: by_frame(r, np.nan_to_num(p, nan=mean), 0), "both RMSEs are of all"),
     (lambda r, p, mean: np.square(by_frame(r, p, mean)), "the root is missing"),
     (
         lambda r, p, mean: (

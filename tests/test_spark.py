@@ -16,7 +16,7 @@ import pytest
 from mfhelpers import _spark, start_spark
 from tests.pages import Page
 from tests.reasons.page_10 import ON_SPARK
-from tests.rerun import differences, small_page
+from tests.rerun import differences, small_page, twice
 from tests.test_pages_any_order import GENERATED, run_in_any_order
 from tools.execute_notebooks import refuse_skipped, run_page, tidy
 from tools.paths import NOTEBOOKS, ROOT
@@ -32,7 +32,7 @@ LOCAL["PYSPARK_SUBMIT_ARGS"] = (
     "--conf spark.sql.shuffle.partitions=2 --conf spark.ui.enabled=false pyspark-shell"
 )
 NOISE = 0.1
-# page 10 runs twice here; what its claims say of Spark holds after fewer iterations, too
+# for the test's sake; what its claims say of Spark holds after fewer iterations, too
 SHORTER = {"maxIter=10": "maxIter=6", "n_iterations=10": "n_iterations=6",
            "maxIter=5": "maxIter=3", "n_iterations=5": "n_iterations=3"}  # fmt: skip
 
@@ -47,10 +47,12 @@ def shorter(book):
 
 
 @needs_spark
-def test_page_10_on_spark_each_cell_twice_and_reasons_that_fail():
+def test_page_10_on_spark_and_reasons_that_fail():
+    """With make test-real each cell runs twice, too, which takes a minute more."""
     environment = {**GENERATED, "MFHELPERS_SPARK": ""}
-    doubled, _, verdicts = run_in_any_order(shorter(PAGE.book), ON_SPARK, (), environment)
-    assert not differences(doubled), "run twice, a cell shows something else"
+    each = twice if os.environ.get("MFHELPERS_TEST_REAL") == "1" else None
+    doubled, _, verdicts = run_in_any_order(shorter(PAGE.book), ON_SPARK, (), environment, each)
+    assert not each or not differences(doubled), "run twice, a cell shows something else"
     assert set(verdicts.values()) == {"red"}, verdicts
     refuse_skipped(doubled, PAGE.name)
     tidy(doubled, PAGE.name)  # raises where a cell warns or shows a path of this machine
