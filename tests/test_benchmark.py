@@ -24,6 +24,7 @@ from tools.bench import (
     report,
     who_rated,
 )
+from tools.bench.process import Missing, Process
 from tools.bench.rounds import Row, Section, compared_row, interleaved, judged_row, plain_row
 
 TINY = measurements.Plan(
@@ -282,6 +283,25 @@ def test_a_curve_is_of_trainings_from_the_start_and_what_libraries_print_is_no_a
     assert rows["ours: to 0.86"].values == (0.5, 0.5)
     assert rows["ours: memory"].values[0] >= 0
     assert "cornac: left out, no-venv is not there" in section.remarks
+
+
+LATE = """
+import os, sys, time
+print('{"version": "1"}', flush=True)
+sys.stdin.readline()
+os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+time.sleep(0.5)
+sys.exit("its last words")
+"""
+
+
+def test_last_words_are_waited_for(tmp_path, monkeypatch):
+    (tmp_path / "late.py").write_text(LATE)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    late = Process([sys.executable, "late"], {})
+    with pytest.raises(Missing, match="its last words"):
+        late.ask(1)
+    late.close()
 
 
 def test_a_contestant_that_ends_in_the_middle_is_told_in_one_line(ratings, noisy):

@@ -128,6 +128,9 @@ class Process:
         raise Missing(self._last_words())
 
     def _last_words(self):
+        # its output is closed a moment before its last words are written
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=10)
         self._stderr.seek(max(0, self._stderr.seek(0, os.SEEK_END) - LONGEST_WORDS))
         said = self._stderr.read().decode(errors="replace").strip().splitlines()
         return said[-1] if said else "its process ended without a word"
