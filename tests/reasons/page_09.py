@@ -16,5 +16,7 @@ REASONS = [
      "weighted_row = lambda fixed, shared, rated: fixed[rated].sum(axis=0)[::-1]"),
     ("it is the question, not the alternation, that makes the lists",
      "quality['ALS for stars'] = quality['who rated what, weighted ALS']"),
+    ("a weight and a brake, where all cells alike do not lead",
+     "quality['who rated what, SVD'] = quality['who rated what, weighted ALS']"),
     ("tiles of a diagonal share no rows", "grids.iloc[2, 0] += 1e-6"),
 ]  # fmt: skip
