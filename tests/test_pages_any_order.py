@@ -80,13 +80,13 @@ def run_in_any_order(book, reasons, seeds=SEEDS, environment=GENERATED, again_at
     """Run a page with each cell twice, its cells again as drawn, its claims sabotaged.
 
     Args:
-        again_at_once: what makes the notebook to run first; without it each cell runs once.
+        again_at_once: makes the notebook that runs first; nbformat.from_dict runs each cell once.
 
     Returns:
         (doubled, pairs, verdicts): the page with each cell twice, run; (cell, the same cell run
         later) for each drawn cell; {reason: what was printed}.
     """
-    doubled = (again_at_once or nbformat.from_dict)(nbformat.from_dict(book))
+    doubled = again_at_once(nbformat.from_dict(book))
     later = [cell for seed in seeds for cell in drawn_again(book, seed)]
     tried = [sabotage(code, claims_of(book)) for _, code in reasons]
     at_the_end = [again(cell, f"{cell.id}-end") for cell in claims_of(book)]
