@@ -3,8 +3,9 @@
 usage: python -m tools.lengths [--keep-seconds]
 
 Minutes are the pages' own estimates. Seconds are those of one run of the page in a fresh kernel
-on the generated ratings, page after page, so nothing else should run meanwhile. With
---keep-seconds no page is run: the seconds stay, the minutes are brought up to date.
+on the generated ratings, page after page, so nothing else should run meanwhile; page 10 needs
+Spark (requirements/spark.txt, and Java) for the README to be true. With --keep-seconds no page is
+run: the seconds stay, the minutes are brought up to date.
 """
 
 import argparse
