@@ -21,11 +21,14 @@ def predicted_ratings(model, users, movies):
         users, movies, model.user_factors_, model.movie_factors_, model.user_biases_,
         model.movie_biases_, model.user_seen_, model.movie_seen_,
     )  # fmt: skip
-    return _compiled(
+    predictions = np.empty(len(users))
+    _compiled(
         *(read_only(np.ascontiguousarray(array)) for array in arrays),
         float(model.mean_),
         bool(model.biased),
+        predictions,  # made here: numba needs a quarter of a second to learn how to make an array
     )
+    return predictions
 
 
 def rmse_of(model, users, movies, ratings):
@@ -40,8 +43,7 @@ def rmse_of(model, users, movies, ratings):
 
 @njit(fastmath=FAST, nogil=True)
 def _compiled(users, movies, user_factors, movie_factors, user_biases, movie_biases,
-              user_seen, movie_seen, mean, biased):  # fmt: skip
-    predictions = np.empty(len(users))
+              user_seen, movie_seen, mean, biased, predictions):  # fmt: skip
     for row in range(len(users)):
         user, movie = np.uint32(users[row]), np.uint32(movies[row])
         user_known = user < len(user_seen) and user_seen[user]
@@ -57,4 +59,3 @@ def _compiled(users, movies, user_factors, movie_factors, user_biases, movie_bia
             known_user_bias = user_biases[user] if user_known else 0.0
             known_movie_bias = movie_biases[movie] if movie_known else 0.0
             predictions[row] = mean + known_user_bias + known_movie_bias
-    return predictions

@@ -8,9 +8,11 @@ import os
 
 import nbformat
 import numpy as np
+import pandas as pd
 import pytest
 
 from tests.pages import Page, find_pages, tags
+from tests.remembering import remembering
 from tests.rerun import again, comparable, differ, differences, twice
 from tools.execute_notebooks import run_page, tidy
 
@@ -18,6 +20,14 @@ GENERATED = {**os.environ, "MFHELPERS_RATINGS": "generated"}
 SEEDS, DRAWN = (0, 1, 2), 30
 PAGES = find_pages()
 
+# a kernel starts among the pages; the tests lie beside them
+REMEMBER = """
+import sys
+sys.path.append("..")
+import tests.remembering
+sys.path.pop()
+tests.remembering.switch_on()
+"""
 SABOTAGE = """
 import copy
 _kept = {{name: copy.deepcopy(globals()[name]) for name in {names!r}}}
@@ -76,11 +86,14 @@ def sabotage(code, claims):
     return nbformat.v4.new_code_cell(SABOTAGE.format(names=names, code=code, claims=claims))
 
 
-def run_in_any_order(book, reasons, seeds=SEEDS, environment=GENERATED, again_at_once=twice):
+def run_in_any_order(
+    book, reasons, seeds=SEEDS, environment=GENERATED, again_at_once=twice, before=REMEMBER
+):
     """Run a page with each cell twice, its cells again as drawn, its claims sabotaged.
 
     Args:
         again_at_once: makes the notebook that runs first; nbformat.from_dict runs each cell once.
+        before: code of a cell that runs before all.
 
     Returns:
         (doubled, pairs, verdicts): the page with each cell twice, run; (cell, the same cell run
@@ -91,7 +104,8 @@ def run_in_any_order(book, reasons, seeds=SEEDS, environment=GENERATED, again_at
     tried = [sabotage(code, claims_of(book)) for _, code in reasons]
     at_the_end = [again(cell, f"{cell.id}-end") for cell in claims_of(book)]
     page = nbformat.v4.new_notebook(
-        cells=[*doubled.cells, *later, *tried, *at_the_end], metadata=book.metadata
+        cells=[nbformat.v4.new_code_cell(before), *doubled.cells, *later, *tried, *at_the_end],
+        metadata=book.metadata,
     )
     run_page(page, "the page", environment)
     first = {cell.id: cell for cell in doubled.cells}
@@ -162,7 +176,7 @@ def bad_page():
     ]
     page = nbformat.v4.new_notebook(cells=cells)
     reasons = [("it helps", "without_it = with_it"), ("other", "fine = 4")]
-    return page, *run_in_any_order(page, reasons)
+    return page, *run_in_any_order(page, reasons, before="")
 
 
 def test_a_cell_that_overwrites_what_it_reads_is_found(bad_page):
@@ -188,6 +202,40 @@ def test_an_output_that_is_not_as_committed_is_found(bad_page):
 
 def test_a_reason_that_no_claim_rests_on_is_found(bad_page):
     assert bad_page[3] == {"it helps": "red", "other": "the claims hold all the same"}
+
+
+class Counting:
+    """A model that counts its trainings in what it learns."""
+
+    n_fits = 0
+
+    def __init__(self, random_state=0):
+        self.random_state = random_state
+
+    def get_params(self):
+        return {"random_state": self.random_state}
+
+    @remembering
+    def fit(self, X, y, validation=None):
+        Counting.n_fits += 1
+        self.learned_ = [Counting.n_fits]
+        return self
+
+
+def test_a_training_is_remembered_until_anything_is_otherwise():
+    X, y = pd.DataFrame({"user_id": [0, 1], "movie_id": [1, 0]}), np.array([3.0, 4.0])
+    first = Counting().fit(X, y).learned_
+    assert Counting().fit(X.copy(), y.copy()).learned_ == first
+    others = [
+        Counting(random_state=1).fit(X, y),
+        Counting().fit(X[::-1], y),
+        Counting().fit(X.astype("int32"), y),
+        Counting().fit(X, y + 1),
+        Counting().fit(X, y, validation=(X, y)),
+        Counting(random_state=None).fit(X, y),
+        Counting(random_state=None).fit(X, y),
+    ]
+    assert len({model.learned_[0] for model in others} - set(first)) == len(others)
 
 
 @pytest.mark.parametrize(

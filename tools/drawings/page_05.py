@@ -18,7 +18,8 @@ REGULARIZATION = 0.1
 START = np.array([-1.2, 3.1])
 N_PASSES = 6
 SGD_RATE = 0.22
-HOLD = 8
+LOOKS = [*range(8), *range(8, N_PASSES * len(STARS) + 1, 2)]  # ratings looked at, by frame
+STAY = [300] * (len(LOOKS) - 1) + [2700]  # the last frame waits to be looked at
 
 
 def surface():
@@ -55,12 +56,11 @@ def loss_surface():
     return _figure(full_gradient_path(), sgd_path(), N_PASSES * len(STARS))
 
 
-@drawing("loss_surface.gif", milliseconds=300)
+@drawing("loss_surface.gif", milliseconds=STAY)
 def loss_surface_gif():
     """Both paths growing: one rating a frame in the first pass, then two."""
     full, sgd = full_gradient_path(), sgd_path()
-    looks = [*range(8), *range(8, len(sgd), 2), *[len(sgd) - 1] * HOLD]
-    return (_figure(full, sgd, n) for n in looks)
+    return (_figure(full, sgd, n) for n in LOOKS)
 
 
 def _figure(full, sgd, n_looks):

@@ -10,7 +10,7 @@ from tools.drawings import GREY, INK, drawing
 START, STEP = 0.73, 0.1
 STILLS = (0, 4, 8, 24)
 LAST = 24
-HOLD = 8
+STAY = [350] * LAST + [3150]  # the last frame waits to be looked at
 ROWS = {  # name: (colour, marker, line style, move)
     "L2": (GREEN, "o", "--", lambda w: w - STEP * w),
     "L1, sign step": (INK, "D", ":", lambda w: w - STEP * np.sign(w)),
@@ -127,10 +127,10 @@ def shrinking():
     return figure
 
 
-@drawing("l1_l2_shrinking.gif", milliseconds=350, colours=48)
+@drawing("l1_l2_shrinking.gif", milliseconds=STAY, colours=48)
 def shrinking_gif():
     """The three weights with their next pull, beside their way so far, step by step."""
-    return (_frame(step) for step in (*range(LAST + 1), *[LAST] * HOLD))
+    return (_frame(step) for step in range(LAST + 1))
 
 
 def _frame(step):
