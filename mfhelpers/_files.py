@@ -20,6 +20,7 @@ KNOWN_FILES = ("ratings.dat", "u.data", "ratings.csv", "ratings.parquet")
 PACKED = {".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar"}
 KINDS = "ratings.dat, u.data, or a .csv or .parquet file"
 EMPTY = ("", "nan", "NaN")  # a value that is missing
+BLOCK = 16 << 20  # bytes: each block lists its ids anew, and a few lists are soon made one
 ITEM_GENRES = (
     "unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime",
     "Documentary", "Drama", "Fantasy", "Film-Noir", "Horror", "Musical", "Mystery", "Romance",
@@ -164,7 +165,7 @@ def _read_clean_csv(path, columns):
     try:
         table = pyarrow.csv.read_csv(
             path,
-            pyarrow.csv.ReadOptions(column_names=columns, skip_rows=1),
+            pyarrow.csv.ReadOptions(column_names=columns, skip_rows=1, block_size=BLOCK),
             convert_options=pyarrow.csv.ConvertOptions(
                 column_types=types, include_columns=list(NEEDED)
             ),

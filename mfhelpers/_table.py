@@ -113,9 +113,10 @@ def spread(texts, codes):
     """Return the column whose row r is texts[codes[r]], from the few distinct texts.
 
     A part at a time: text of twenty-five million rows at once would need room for twice of it.
+    The bare array is asked, as a Series would make an index for each part, in three times as long.
     """
-    starts = range(0, max(1, len(codes)), PART)
-    parts = [texts.take(codes[start : start + PART]) for start in starts]
+    starts, text = range(0, max(1, len(codes)), PART), texts.array
+    parts = [pd.Series(text.take(codes[start : start + PART])) for start in starts]
     return pd.concat(parts, ignore_index=True)
 
 
