@@ -1,4 +1,7 @@
-"""Spark for real, where Java and pyspark are: page 10, and a cluster that loses a worker."""
+"""Spark for real, where Java and pyspark are: page 10, and a cluster that loses a worker.
+
+The cluster, and each cell of the page twice, take a minute each: `make test-real` has them.
+"""
 
 import os
 import re
@@ -24,6 +27,7 @@ from tools.paths import NOTEBOOKS, ROOT
 PAGE = Page(NOTEBOOKS / "10_beyond_one_machine.ipynb")
 MISSING = _spark.what_is_missing()
 needs_spark = pytest.mark.skipif(MISSING is not None, reason=f"no Spark here: {MISSING}")
+ASKED_FOR = os.environ.get("MFHELPERS_TEST_REAL") == "1"
 # Nobody else can reach these processes; they compile in haste, for they do not live long.
 LOCAL = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1"}
 LOCAL["JAVA_TOOL_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
@@ -48,9 +52,8 @@ def shorter(book):
 
 @needs_spark
 def test_page_10_on_spark_and_reasons_that_fail():
-    """With make test-real each cell runs twice, too, which takes a minute more."""
     environment = {**GENERATED, "MFHELPERS_SPARK": ""}
-    each = twice if os.environ.get("MFHELPERS_TEST_REAL") == "1" else nbformat.from_dict
+    each = twice if ASKED_FOR else nbformat.from_dict
     doubled, _, verdicts = run_in_any_order(shorter(PAGE.book), ON_SPARK, (), environment, each)
     assert each is not twice or not differences(doubled), "run twice, a cell shows something else"
     assert set(verdicts.values()) == {"red"}, verdicts
@@ -164,6 +167,7 @@ def planted(path):
 
 
 @needs_spark
+@pytest.mark.skipif(not ASKED_FOR, reason="make test-real ends a worker")
 @pytest.mark.skipif(sys.platform == "win32", reason="Spark's scripts of a cluster are for Unix")
 def test_a_run_finishes_though_one_of_two_workers_is_ended(cluster, tmp_path):
     planted(tmp_path / "ratings.csv")
