@@ -136,6 +136,22 @@ class Exercise:
         outcomes = [(hint, self.outcomes(function)) for hint, function in made]
         return [one for one in outcomes if not isinstance(next(iter(one[1])), Wrong)]
 
+    @cached_property
+    def swapped_arguments(self):
+        """What comes out where two arguments changed places: a list of (hint, outcomes)."""
+        found = []
+        for one, other in combinations(range(len(self.names)), 2):
+            order = list(range(len(self.names)))
+            order[one], order[other] = other, one
+            swapped = self.outcomes(lambda *given, o=order: self.solution(*(given[n] for n in o)))
+            if sum(isinstance(outcome, Wrong) for outcome in swapped) < len(swapped) / 2:
+                hint = (
+                    f"your function takes {self.names[one]} for {self.names[other]}: the order of "
+                    f"the arguments is {', '.join(self.names)}."
+                )
+                found.append((hint, swapped))
+        return found
+
     def outcomes(self, function):
         """Return what a function makes of every case: arrays or the error, one case at a time."""
         return _Outcomes(self, function)
@@ -248,16 +264,9 @@ class Exercise:
             if self.agree(placed, self.right):
                 in_order = ", then ".join(self.parts)
                 return f"all right, but in the wrong order: give back {in_order}."
-        for one, other in combinations(range(len(self.names)), 2):
-            order = list(range(len(self.names)))
-            order[one], order[other] = other, one
-            swapped = self.outcomes(lambda *given, o=order: self.solution(*(given[n] for n in o)))
-            stopped = sum(isinstance(outcome, Wrong) for outcome in swapped)
-            if stopped < len(swapped) / 2 and self.agree(answers, swapped):
-                return (
-                    f"your function takes {self.names[one]} for {self.names[other]}: the order of "
-                    f"the arguments is {', '.join(self.names)}."
-                )
+        for hint, outcomes in self.swapped_arguments:
+            if self.agree(answers, outcomes):
+                return hint
         return None
 
     def _spoilt(self, answers):
