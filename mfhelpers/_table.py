@@ -1,5 +1,6 @@
 """What any table of ratings must look like, and the cleaning that brings it there."""
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from numbers import Real
 
@@ -116,8 +117,9 @@ def spread(texts, codes):
     The bare array is asked, as a Series would make an index for each part, in three times as long.
     """
     starts, text = range(0, max(1, len(codes)), PART), texts.array
-    parts = [pd.Series(text.take(codes[start : start + PART])) for start in starts]
-    return pd.concat(parts, ignore_index=True)
+    with ThreadPoolExecutor(2) as pool:
+        parts = pool.map(lambda start: pd.Series(text.take(codes[start : start + PART])), starts)
+        return pd.concat(parts, ignore_index=True)
 
 
 def _id_as_text(value):
