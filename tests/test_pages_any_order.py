@@ -23,9 +23,9 @@ PAGES = find_pages()
 # a kernel starts among the pages; the tests lie beside them
 REMEMBER = """
 import sys
-sys.path.append("..")
+sys.path.insert(0, "..")
 import tests.remembering
-sys.path.pop()
+sys.path.pop(0)
 tests.remembering.switch_on()
 """
 SABOTAGE = """
