@@ -7,30 +7,12 @@ is the pages' own cells.
 
 import copy
 import functools
-import hashlib
 
-import numpy as np
-import pandas as pd
+import joblib
 
 from mfhelpers import AlternatingLeastSquares, MatrixFactorization, WeightedALS
 
 LEARNED = {}  # {settings and ratings: what fit left in the model}
-
-
-def fingerprint(given):
-    """Return a digest of the values that fit was given, arrays by their content."""
-    if isinstance(given, (tuple, list)):
-        content = b"".join(map(fingerprint, given))
-    elif isinstance(given, dict):
-        content = b"".join(map(fingerprint, sorted(given.items())))
-    elif isinstance(given, pd.DataFrame):
-        content = b"".join(fingerprint((str(name), given[name].to_numpy())) for name in given)
-    elif isinstance(given, (np.ndarray, pd.Series)):
-        values = np.ascontiguousarray(given)
-        content = repr((values.dtype, values.shape)).encode() + values.tobytes()
-    else:
-        content = repr(given).encode()
-    return hashlib.blake2b(type(given).__name__.encode() + content).digest()
 
 
 def remembering(fit):
@@ -41,7 +23,7 @@ def remembering(fit):
         settings = model.get_params()
         if type(settings["random_state"]) is not int:  # another draw each time
             return fit(model, *arguments, **named)
-        key = fingerprint((type(model).__name__, settings, arguments, named))
+        key = joblib.hash((type(model).__name__, settings, arguments, named))
         if key not in LEARNED:
             fit(model, *arguments, **named)
             LEARNED[key] = copy.deepcopy(vars(model))
