@@ -4,12 +4,10 @@ On the generated ratings test_pages_any_order does that, and more. This takes mi
 real ratings, so it waits to be asked for: `make test-real`, before outputs are committed.
 """
 
-import os
-
 import pytest
 
 from tests.pages import find_pages
-from tests.rerun import differences, small_page, twice
+from tests.rerun import ASKED_FOR, differences, small_page, twice
 from tools.execute_notebooks import (
     SOURCES_PROBE,
     PageFailed,
@@ -21,9 +19,7 @@ from tools.execute_notebooks import (
 from tools.paths import REAL_RATINGS
 
 at_hand = pytest.mark.skipif(not REAL_RATINGS.is_file(), reason="the real ratings are not at hand")
-asked_for = pytest.mark.skipif(
-    os.environ.get("MFHELPERS_TEST_REAL") != "1", reason="make test-real runs the pages on them"
-)
+asked_for = pytest.mark.skipif(not ASKED_FOR, reason="make test-real runs the pages on them")
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ import pytest
 from mfhelpers import _spark, start_spark
 from tests.pages import Page
 from tests.reasons.page_10 import ON_SPARK
-from tests.rerun import differences, small_page, twice
+from tests.rerun import ASKED_FOR, differences, small_page, twice
 from tests.test_pages_any_order import GENERATED, run_in_any_order
 from tools.execute_notebooks import refuse_skipped, run_page, tidy
 from tools.paths import NOTEBOOKS, ROOT
@@ -27,7 +27,6 @@ from tools.paths import NOTEBOOKS, ROOT
 PAGE = Page(NOTEBOOKS / "10_beyond_one_machine.ipynb")
 MISSING = _spark.what_is_missing()
 needs_spark = pytest.mark.skipif(MISSING is not None, reason=f"no Spark here: {MISSING}")
-ASKED_FOR = os.environ.get("MFHELPERS_TEST_REAL") == "1"
 # Nobody else can reach these processes; they compile in haste, for they do not live long.
 LOCAL = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1"}
 LOCAL["JAVA_TOOL_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
@@ -55,7 +54,7 @@ def test_page_10_on_spark_and_reasons_that_fail():
     environment = {**GENERATED, "MFHELPERS_SPARK": ""}
     each = twice if ASKED_FOR else nbformat.from_dict
     doubled, _, verdicts = run_in_any_order(shorter(PAGE.book), ON_SPARK, (), environment, each)
-    assert each is not twice or not differences(doubled), "run twice, a cell shows something else"
+    assert not ASKED_FOR or not differences(doubled), "run twice, a cell shows something else"
     assert set(verdicts.values()) == {"red"}, verdicts
     refuse_skipped(doubled, PAGE.name)
     tidy(doubled, PAGE.name)  # raises where a cell warns or shows a path of this machine
