@@ -32,7 +32,7 @@ lab-spark: $(READY_SPARK)  ## the same on page 10, with Spark (needs Java 17 or 
 test: lint $(if $(JAVA),$(READY_SPARK))  ## everything that CI checks, style included
 	@$(BIN)/python -m pytest
 
-test-real: $(READY_TEST)  ## each page twice on the real ratings, and a cluster (minutes)
+test-real: $(READY_TEST) $(if $(JAVA),$(READY_SPARK))  ## each page twice on the real ratings, and a cluster (minutes)
 	@MFHELPERS_TEST_REAL=1 $(BIN)/python -m pytest tests/test_pages_real.py tests/test_spark.py
 
 notebooks: $(READY_TEST)  ## execute all pages in place, on the real ratings
