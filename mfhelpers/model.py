@@ -5,6 +5,7 @@ import numpy as np
 from mfhelpers import sgd
 from mfhelpers._codes import OnRatings
 from mfhelpers._numbers import check_choice, check_number
+from mfhelpers._prefetch import is_far
 from mfhelpers._training import Factorization, check_validation, generator
 
 SCHEDULES = ("constant", "linear")
@@ -204,7 +205,11 @@ class MatrixFactorization(OnRatings, Factorization):
             rate *= 1 - (epoch - 1) / self.n_epochs
         number = np.dtype(self.dtype).type
         run_epoch = sgd.compiled_epoch(
-            self.penalty, bool(self.biased), _dtype_name(self.dtype) == "float32", self.update
+            self.penalty,
+            bool(self.biased),
+            _dtype_name(self.dtype) == "float32",
+            self.update,
+            is_far(self.user_factors_, self.movie_factors_),
         )
         squared_errors = run_epoch(
             users, movies, ratings, order, block_size,

@@ -14,6 +14,8 @@ import threading
 import numpy as np
 from numba import njit
 
+from mfhelpers._prefetch import AHEAD, prefetch_row
+
 # What the compiler may do to sums of float32; NaN and infinity keep their meaning, since a
 # diverging run is recognised by them.
 FAST = {"contract", "reassoc", "nsz", "arcp"}
@@ -45,7 +47,7 @@ UPDATES = ("moved", "simultaneous")
 _ONE_AT_A_TIME = threading.Lock()
 
 
-def compiled_epoch(penalty, biased, fast, update="moved"):
+def compiled_epoch(penalty, biased, fast, update="moved", far=False):
     """Return the compiled function that passes once over all ratings.
 
     Args:
@@ -54,6 +56,8 @@ def compiled_epoch(penalty, biased, fast, update="moved"):
         fast: whether sums may be reordered (float32).
         update: "moved", where the movie's step sees the user's moved factors, or
             "simultaneous", where it sees the old ones.
+        far: whether to ask for rows of factors ahead of their turn, which changes no result: two
+            to three times as quick where the tables are large (`_prefetch.is_far`).
 
     Returns:
         run_epoch(users, movies, ratings, block_order, block_size, user_factors, movie_factors,
@@ -63,11 +67,11 @@ def compiled_epoch(penalty, biased, fast, update="moved"):
     # of two threads that ask at once, one makes the function and the other waits for it; numba
     # does the same when it compiles
     with _ONE_AT_A_TIME:
-        return _compiled_epoch(penalty, biased, fast, update)
+        return _compiled_epoch(penalty, biased, fast, update, far)
 
 
 @functools.cache
-def _compiled_epoch(penalty, biased, fast, update):
+def _compiled_epoch(penalty, biased, fast, update, far):
     move = njit(MOVES[penalty], inline="always")
     sees_moved = update == "moved"
 
@@ -77,6 +81,11 @@ def _compiled_epoch(penalty, biased, fast, update):
         squared_errors = 0.0
         for block in block_order:
             for row in range(block * block_size, min((block + 1) * block_size, len(ratings))):
+                if far:
+                    ahead = min(row + AHEAD, len(ratings) - 1)
+                    prefetch_row(user_factors, users[ahead])
+                    prefetch_row(movie_factors, movies[ahead])
+
                 user, movie = users[row], movies[row]
                 p, q = user_factors[user], movie_factors[movie]
 
