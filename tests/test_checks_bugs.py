@@ -123,13 +123,15 @@ def test_05_the_curve_rewards_the_bug_and_the_check_finds_it(split):
         assert max(gaps(mended, rate)) < 1e-6
 
 
-def test_06_the_test_rmse_is_as_good_and_the_zeros_are_few(split):
+def test_06_the_test_rmse_is_no_worse_and_the_zeros_are_few(split):
     train, test, sizes = split
     broken, mended = compiled("check_bug_06")
     for seed in SEEDS:
         bad = broken(*train, *starts(sizes, seed), 0.01, 0.1, 20)
         good = mended(*train, *starts(sizes, seed), 0.01, 0.1, 20)
-        assert abs(rmse(*bad, test) - rmse(*good, test)) < 0.02
+        assert -0.02 < rmse(*bad, test) - rmse(*good, test) < 0.002
+        tiny_gone = [np.where(np.abs(table) <= 0.001, 0, table) for table in bad]
+        assert abs(rmse(*tiny_gone, test) - rmse(*bad, test)) < 1e-4
         assert max(np.mean(table == 0) for table in bad) < 0.25
         assert min(np.mean(table == 0) for table in good) > 0.65
 

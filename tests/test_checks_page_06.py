@@ -27,6 +27,12 @@ def one_column(shape, rng):
     return values
 
 
+def no_mean(shape, rng):
+    """Numbers of one sign, less their mean."""
+    values = np.abs(rng.normal(0, 0.5, shape))
+    return values - values.mean(axis=0)
+
+
 RIGHT = {
     checks.check_soft_threshold: [
         lambda w, t: np.where(abs(w) <= t, 0, w - t * np.sign(w)),
@@ -38,6 +44,7 @@ RIGHT = {
     checks.check_start: [
         lambda shape, rng: -rng.uniform(0, 1, shape),
         lambda shape, rng: rng.normal(0, 1, shape),
+        lambda shape, rng: rng.normal(0.1, 0.5, shape),  # both signs, with a mean
         one_column,
     ],
 }
@@ -61,6 +68,7 @@ WRONG = {
     checks.check_start: [
         (lambda shape, rng: rng.normal(0, 0.1, shape), "start is too small"),
         (lambda shape, rng: rng.normal(0, 0.5, shape), "without their signs"),
+        (no_mean, "rows share a mean. With none"),
         (lambda shape, rng: rng.uniform(0, 0.1, shape), "inside the dent"),
         (lambda shape, rng: np.zeros(shape), "bottom of the dent"),
         (lambda shape, rng: np.full(shape, 0.6), "columns are the same"),

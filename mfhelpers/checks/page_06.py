@@ -124,8 +124,8 @@ def _why_it_ends(stars, P, Q, rmse):
         return "so far out the first steps overshoot and the training runs away. Start closer to 0."
     if _end(stars, np.abs(P), np.abs(Q)) < _SURVIVES:
         return (
-            "all predictions ended at 0. The same numbers without their signs survive; with both "
-            "signs a start must be larger."
+            "all predictions ended at 0. The same numbers without their signs survive: then all "
+            "rows share a mean. With none a start must be larger."
         )
     if _end(stars, 5 * P, 5 * Q) < _SURVIVES:
         return (

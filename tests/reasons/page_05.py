@@ -34,6 +34,10 @@ REASONS = [
         "curve_a = curve_b + 0.1",
     ),
     (
+        "at a rate of one over the curvature one step leads across the steep axis",
+        "full = slow",
+    ),
+    (
         "a constant rate keeps SGD above the bottom; a falling one comes to rest",
         'above["falling"] = above["constant"]',
     ),
