@@ -28,6 +28,10 @@ REASONS = [
         "climb[24] = climb[24][0], climb[24][0]",
     ),
     (
+        "the other four fall at first and rise later",
+        "climb[300] = climb[60]",
+    ),
+    (
         "it extrapolates where it has seen nothing",
         "hidden_misses[1, 0.1] = seen_misses[1, 0.1]",
     ),

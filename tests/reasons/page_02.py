@@ -22,7 +22,7 @@ REASONS = [
         "split_first = test['movie_id']",
     ),
     (
-        "the sample is emptier because it draws ratings, not because it is a fifth",
+        "the sample is emptier because it draws ratings, not by the number alone",
         "sizes.loc['a fifth of the users', 'cells filled [%]'] = sizes.iloc[1, 3]",
     ),
     (
