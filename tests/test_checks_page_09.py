@@ -5,46 +5,81 @@ from sklearn.linear_model import Ridge
 
 from mfhelpers import checks
 
-MOVIE, SUM, FITS = checks.check_solve_movie, checks.check_weighted_sum, checks.check_largest_k
+MOVIE, SUM, FITS = checks.check_solve_movies, checks.check_weighted_sum, checks.check_largest_k
 
-# ---------------------------------------------------------------- one movie's row
-
-
-def solve_movie(P, raters, ratings, lam, brake=None):
-    A = P[raters]
-    brake = lam * len(A) if brake is None else brake
-    return np.linalg.solve(A.T @ A + brake * np.eye(A.shape[1]), A.T @ ratings)
+# ---------------------------------------------------------------- the other half-step
 
 
-def one_rating_at_a_time(P, raters, ratings, lam):
-    A, b = np.zeros((P.shape[1],) * 2), np.zeros(P.shape[1])
-    for user, rating in zip(raters, ratings, strict=True):
-        A += np.outer(P[user], P[user]) + lam * np.eye(len(b))
-        b += rating * P[user]
-    return np.linalg.solve(A, b)
+def solve_movies(P, users, movies, ratings, n, lam, counts=None):
+    Q = np.zeros((n, P.shape[1]))
+    for movie in set(movies.tolist()):
+        A, r = P[users[movies == movie]], ratings[movies == movie]
+        brake = lam * (len(r) if counts is None else counts)
+        Q[movie] = np.linalg.solve(A.T @ A + brake * np.eye(A.shape[1]), A.T @ r)
+    return Q
 
 
-def everybody(P, raters, ratings, lam):
-    column = np.zeros(len(P))
-    column[raters] = ratings
-    return solve_movie(P, np.arange(len(P)), column, lam)
+def one_rating_at_a_time(P, users, movies, ratings, n, lam):
+    k = P.shape[1]
+    A, b = np.zeros((n, k, k)), np.zeros((n, k))
+    for user, movie, rating in zip(users, movies, ratings, strict=True):
+        A[movie] += np.outer(P[user], P[user]) + lam * np.eye(k)
+        b[movie] += rating * P[user]
+    return [np.linalg.solve(A[i], b[i]) if A[i].any() else np.zeros(k) for i in range(n)]
 
 
-RIGHT_MOVIES = [
-    solve_movie,
-    one_rating_at_a_time,
-    lambda P, i, r, lam: Ridge(alpha=lam * len(i), fit_intercept=False).fit(P[i], r).coef_,
-    lambda P, i, r, lam: solve_movie(P, i, r, lam).tolist(),
-]
+def by_ridge(P, users, movies, ratings, n, lam):
+    Q = np.zeros((n, P.shape[1]))
+    for i in np.unique(movies):
+        its = movies == i
+        Q[i] = (
+            Ridge(alpha=lam * its.sum(), fit_intercept=False).fit(P[users[its]], ratings[its]).coef_
+        )
+    return Q
+
+
+def by_pinv(P, users, movies, ratings, n, lam):
+    Q = []
+    for i in range(n):
+        A, r = P[users[movies == i]], ratings[movies == i]
+        Q.append(np.linalg.pinv(A.T @ A + lam * len(r) * np.eye(A.shape[1])) @ (A.T @ r))
+    return np.array(Q)
+
+
+def every_movie(P, users, movies, ratings, n, lam):
+    Q = []
+    for i in range(n):
+        A, r = P[users[movies == i]], ratings[movies == i]
+        Q.append(np.linalg.solve(A.T @ A + lam * len(r) * np.eye(A.shape[1]), A.T @ r))
+    return np.array(Q)
+
+
+def rated_movies(P, users, movies, ratings, n, lam):
+    return solve_movies(P, users, movies, ratings, n, lam)[np.unique(movies)]
+
+
+def everybody(P, users, movies, ratings, n, lam):
+    table = np.zeros((len(P), n))
+    table[users, movies] = ratings
+    brakes = lam * np.bincount(movies, minlength=n)
+    square, k = P.T @ P, P.shape[1]
+    return np.array(
+        [np.linalg.solve(square + brakes[i] * np.eye(k), P.T @ table[:, i]) for i in range(n)]
+    )
+
+
+RIGHT_MOVIES = [solve_movies, one_rating_at_a_time, by_ridge, by_pinv]
 WRONG_MOVIES = [
-    (everybody, "only the rows of `raters`"),
-    (lambda P, i, r, lam: solve_movie(P, i, r, lam, lam), "once per rating"),
-    (lambda P, i, r, lam: np.linalg.lstsq(P[i], r)[0], "brake is missing"),
-    (lambda P, i, r, lam: solve_movie(P, i, r, lam, lam * len(P)), "*all* users"),
-    (lambda P, i, r, lam: P[i] @ solve_movie(P, i, r, lam), "np.eye(k)"),
-    (lambda P, i, r, lam: P @ solve_movie(P, i, r, lam), "one number a user"),
-    (lambda P, i, r, lam: solve_movie(P, np.sort(i), r, lam), "order of `raters`"),
-    (lambda P, i, r, lam: P[i].T @ P[i] + lam * np.eye(len(r)), "do not fit"),
+    (everybody, "only the rows of those who rated"),
+    (every_movie, "leave its row at zero"),
+    (rated_movies, "has a row of zeros"),
+    (lambda *given: solve_movies(*given)[0], "one movie's row"),
+    (lambda *given: solve_movies(*given, counts=1), "once per rating"),
+    (lambda *given: solve_movies(*given, counts=len(given[3])), "*all* ratings"),
+    (lambda *given: solve_movies(*given, counts=len(given[0])), "*all* users"),
+    (lambda *given: solve_movies(*given, counts=0), "brake is missing"),
+    (lambda P, u, i, r, n, lam: solve_movies(P, i, u, r, len(P), lam), "a row for each user"),
+    (lambda P, *rest: P @ solve_movies(P, *rest).T, "predictions"),
 ]
 
 # ---------------------------------------------------------------- the shared sum

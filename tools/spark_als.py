@@ -1,7 +1,9 @@
 """Trains Spark's ALS on a file of ratings, on this machine or on a cluster, and tests it.
 
-usage: python -m tools.spark_als --ratings PATH [--master spark://HOST:7077] [--save FOLDER]
+usage: python -m tools.spark_als --ratings PATH [--master spark://HOST:7077]
+           [--checkpoint FOLDER] [--save FOLDER]
        spark-submit --master spark://HOST:7077 tools/spark_als.py --ratings PATH
+           --checkpoint FOLDER
 
 PATH is a csv file with a header, a parquet file or a folder of either, with the columns user_id,
 movie_id and user_rating; ids may be strings. On a cluster every machine must see PATH, the

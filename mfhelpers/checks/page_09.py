@@ -1,107 +1,172 @@
-"""Checkers of page 09: one row of ALS, the shared sum, what fits into memory."""
+"""Checkers of page 09: a half-step of ALS, the shared sum, what fits into memory."""
 
 import numpy as np
 
 from mfhelpers.checks._common import Wrong, as_array
 from mfhelpers.checks._exercise import exercise
-from mfhelpers.checks._ridge import braked, more_systems, solve
+from mfhelpers.checks._ridge import solve
 
-# ---------------------------------------------------------------- one movie's row
+# ---------------------------------------------------------------- the other half-step
+
+
+def _each(solved_row):
+    """A half-step that solves each rated movie by solved_row(P, raters, ratings, λ, all ratings).
+
+    `all ratings` is how many there are in the whole table.
+    """
+
+    def solve_movies(P, users, movies, ratings, n_movies, lam):
+        Q = np.zeros((n_movies, P.shape[1]))
+        for movie in np.unique(movies):
+            its = movies == movie
+            Q[movie] = solved_row(P, users[its], ratings[its], lam, len(ratings))
+        return Q
+
+    return solve_movies
+
+
+def _braked(brake):
+    """A half-step with another brake, made of λ and the numbers n, of all ratings, m and k."""
+    return _each(
+        lambda P, raters, r, lam, total: solve(P[raters], r, brake(lam, len(r), total, *P.shape))
+    )
 
 
 def _blank_as_zero(brake):
-    """A function that takes every user's row, where who did not rate gave a 0."""
+    """A half-step that takes every user's row, where who did not rate gave a 0."""
 
-    def as_zero(P, raters, ratings, lam):
+    def as_zero(P, raters, ratings, lam, total):
         filled = np.zeros(len(P))
         filled[raters] = ratings
         return solve(P, filled, brake(lam, len(raters), len(P)))
 
-    return as_zero
+    return _each(as_zero)
 
 
-def _brake_everywhere(P, raters, ratings, lam):
+def _brake_everywhere(P, raters, ratings, lam, total):
     rows = P[raters]
     return np.linalg.solve(rows.T @ rows + lam * len(raters), rows.T @ ratings)
 
 
-def _look_at_a_movie(result, P, raters, ratings, lam):
-    """Say what another shape than (k,) comes from."""
-    shape = as_array(result, "your row", finite=False).shape
-    if shape == (len(raters),):
+_solve_movies = _braked(lambda lam, n, total, m, k: lam * n)
+
+
+def _the_unrated_too(P, users, movies, ratings, n_movies, lam):
+    if len(np.unique(movies)) < n_movies:
+        raise np.linalg.LinAlgError("Singular matrix")
+    return _solve_movies(P, users, movies, ratings, n_movies, lam)
+
+
+def _first_movie_alone(P, users, movies, ratings, n_movies, lam):
+    first = _solve_movies(P, users, movies, ratings, n_movies, lam)
+    first[min(movies) + 1 :] = 0
+    return first
+
+
+def _look_at_movies(result, P, users, movies, ratings, n_movies, lam):
+    """Say what another shape than (n_movies, k) comes from."""
+    shape, k = as_array(result, "your table", finite=False).shape, P.shape[1]
+    if shape == (len(P), k):
+        raise Wrong("that is a row for each user, and the users' side is fixed: solve the movies.")
+    if len(np.unique(movies)) < n_movies and shape == (len(np.unique(movies)), k):
         raise Wrong(
-            "that is one number a rating. The movie's row is k numbers: the system is k×k, and λI "
-            "with it, np.eye(k)."
+            "only the movies with a rating have a row in yours. One without has a row of zeros."
         )
-    if shape == (len(P),):
-        raise Wrong("that is one number a user: predictions. Return the movie's k factors.")
+    if shape == (len(P), n_movies):
+        raise Wrong("that is a number for each user and movie: predictions. Return the factors.")
+    if shape == (k,):
+        raise Wrong("that is one movie's row. Return a table with a row for each movie.")
 
 
-check_solve_movie = exercise(
-    "Check solve_movie(user_factors, raters, ratings, regularization) → factors, shape (k,).",
-    solution=lambda user_factors, raters, ratings, regularization: solve(
-        user_factors[raters], ratings, regularization * len(raters)
+def _more_tables(rng):
+    k, n_movies = int(rng.integers(2, 4)), int(rng.integers(4, 7))
+    m = n_movies + k + int(rng.integers(2, 5))
+    unrated = int(rng.integers(n_movies)) if rng.random() < 0.5 else None
+    pairs = [
+        (user, movie)
+        for movie in range(n_movies)
+        if movie != unrated
+        for user in rng.permutation(m)[: rng.integers(k + 1, m)]
+    ]
+    users, movies = rng.permutation(pairs).T
+    stars = rng.integers(1, 6, len(users))
+    return rng.normal(0, 0.8, (m, k)), users, movies, stars, n_movies, rng.uniform(0.05, 0.7)
+
+
+check_solve_movies = exercise(
+    "Check solve_movies(user_factors, users, movies, ratings, n_movies, regularization) → a table, "
+    "shape (n_movies, k).",
+    solution=lambda user_factors, users, movies, ratings, n_movies, regularization: _solve_movies(
+        user_factors, users, movies, ratings, n_movies, regularization
     ),
-    gives="your row",
+    gives="your table",
     cases=[
         (
             np.array([[1, 0.2], [0.3, -0.8], [0.6, 1.1], [-0.4, 0.5], [0.9, 0.9], [-0.7, 0.1]]),
-            np.array([4, 0, 3, 1]),
-            np.array([2, 4, 1, 5]),
+            np.array([4, 0, 3, 5, 1, 0, 2, 5, 1, 4]),
+            np.array([0, 1, 0, 1, 0, 2, 1, 2, 2, 2]),
+            np.array([2, 4, 1, 5, 3, 1, 2, 4, 5, 3]),
+            3,
             0.17,
         ),
     ],
-    more=more_systems,
-    look=_look_at_a_movie,
-    steps=lambda P, raters, ratings, lam: {
-        "the rows of those who rated": P[raters],
-        "the brake λn": lam * len(raters),
-        "A.T @ A with it on the diagonal": (
-            P[raters].T @ P[raters] + lam * len(raters) * np.eye(P.shape[1])
-        ),
-        "A.T @ ratings": P[raters].T @ ratings,
+    more=_more_tables,
+    look=_look_at_movies,
+    steps=lambda P, users, movies, ratings, n_movies, lam: {
+        "movie 0: who rated it": users[movies == 0],
+        "its ratings": ratings[movies == 0],
+        "its brake λn": lam * (movies == 0).sum(),
     },
     mistakes={
-        "all rows of P are in your system, as if everybody else had rated the movie with 0. Take "
-        "only the rows of `raters`.": (
+        "all rows of P are in your systems, as if everybody else had rated the movie with 0. Take "
+        "only the rows of those who rated it.": (
             _blank_as_zero(lambda lam, n, m: lam * n),
             _blank_as_zero(lambda lam, n, m: lam * m),
             _blank_as_zero(lambda lam, n, m: lam),
         ),
-        "λ stands there once, and page 05's loss counts it once per rating: multiply it by the "
-        "number of ratings.": braked(lambda lam, n, m, k: lam),
-        "the brake is missing: add λ times n to the diagonal.": braked(lambda lam, n, m, k: 0),
-        "λ is missing from the brake: it is λ times n.": braked(lambda lam, n, m, k: n),
-        "λ times the number of *all* users: only those who rated count.": (
-            braked(lambda lam, n, m, k: lam * m)
+        "a movie without ratings has nothing to solve: leave its row at zero.": _the_unrated_too,
+        "only the first movie is solved: does a `return` stand inside the loop?": (
+            _first_movie_alone
         ),
-        "λ times k: it is the number of ratings that counts.": (
-            braked(lambda lam, n, m, k: lam * k)
+        "λ stands there once, and page 05's loss counts it once per rating: multiply it by the "
+        "movie's number of ratings.": _braked(lambda lam, n, total, m, k: lam),
+        "λ times the number of *all* ratings: only this movie's count.": (
+            _braked(lambda lam, n, total, m, k: lam * total)
+        ),
+        "the brake is missing: add λ times n to the diagonal, n for the movie's ratings.": (
+            _braked(lambda lam, n, total, m, k: 0)
+        ),
+        "λ is missing from the brake: it is λ times n.": _braked(lambda lam, n, total, m, k: n),
+        "λ times the number of *all* users: only those who rated the movie count.": (
+            _braked(lambda lam, n, total, m, k: lam * m)
+        ),
+        "λ times k: it is the movie's number of ratings that counts.": (
+            _braked(lambda lam, n, total, m, k: lam * k)
         ),
         "the brake is divided by n: λ counts once per rating, so it is multiplied.": (
-            braked(lambda lam, n, m, k: lam / n)
+            _braked(lambda lam, n, total, m, k: lam / n)
         ),
         "the brake has the wrong sign: it is *added* to the diagonal.": (
-            braked(lambda lam, n, m, k: -lam * n)
+            _braked(lambda lam, n, total, m, k: -lam * n)
         ),
         "there is a factor 2 too many in the brake: the ½ stands before both parts of the loss.": (
-            braked(lambda lam, n, m, k: 2 * lam * n)
+            _braked(lambda lam, n, total, m, k: 2 * lam * n)
         ),
         "you added the brake to every cell. Only the diagonal gets it: times `np.eye(k)`.": (
-            _brake_everywhere
+            _each(_brake_everywhere)
         ),
-        "the ratings do not belong to these rows: take the rows in the order of `raters`.": (
-            lambda P, raters, r, lam: solve(P[np.sort(raters)], r, lam * len(raters))
+        "the ratings do not belong to these rows: take both in the same order.": (
+            _each(lambda P, raters, r, lam, total: solve(P[np.sort(raters)], r, lam * len(r)))
         ),
-        "you took the first rows of P. Who rated says `raters`.": (
-            lambda P, raters, r, lam: solve(P[: len(raters)], r, lam * len(raters))
+        "you took the first rows of P. Who rated a movie says `users`.": (
+            _each(lambda P, raters, r, lam, total: solve(P[: len(r)], r, lam * len(r)))
         ),
-        "that is only the right-hand side; the system is still to be solved.": (
-            lambda P, raters, r, lam: P[raters].T @ r
+        "those are only the right-hand sides; the systems are still to be solved.": (
+            _each(lambda P, raters, r, lam, total: P[raters].T @ r)
         ),
     },
-    fallback="Write the system of the page down for these numbers, with users for movies.",
-    praise="One movie's row, the best there is while the users' side is fixed.",
+    fallback="Write movie 0's system down for these numbers, with users for movies.",
+    praise="The other half-step: every movie's best row while the users' side is fixed.",
 )
 
 # ---------------------------------------------------------------- the shared sum

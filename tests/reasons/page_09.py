@@ -19,4 +19,7 @@ REASONS = [
     ("a weight and a brake, where all cells alike do not lead",
      "quality['who rated what, SVD'] = quality['who rated what, weighted ALS']"),
     ("tiles of a diagonal share no rows", "grids.iloc[2, 0] += 1e-6"),
+    ("without the grid no harm shows", "free.iloc[1, 0] += 0.01"),
+    ("it is the text that fills the memory",
+     "ratings = ratings.assign(user_id=0, movie_id=0, movie_title=0, movie_genres=0)"),
 ]  # fmt: skip

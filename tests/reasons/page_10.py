@@ -20,6 +20,6 @@ ON_SPARK = [
     ("level at who rated what", "quality['Spark, implicitPrefs'] = quality['ALS for stars']"),
     ("no help with speed", "spark_seconds = our_seconds"),
     ("saved and loaded", "both_ways['prediction_loaded'] = both_ways['prediction'] + 0.1"),
-    ("each iteration adds to the lineage", "steps[3, -1] = steps[2, -1]"),
-    ("a checkpoint cuts it", "steps[3, 2] = steps[3, -1]"),
+    ("each iteration adds to the lineage", "lines[3, -1] = lines[2, -1]"),
+    ("a checkpoint cuts it", "lines[3, 2] = lines[3, -1]"),
 ]
