@@ -12,7 +12,7 @@ asleep.loc["start 0.001, second valley", "p·q set to 0"] = asleep["with p·q"].
 """,
     ),
     (
-        "with a large start it is the factors that do harm",
+        "with a start of 0.1 it is the factors that do harm",
         """
 asleep.loc["start 0.1, as many epochs", "p·q set to 0"] = asleep["with p·q"].max()
 """,
@@ -43,6 +43,7 @@ ladder.loc["page 03's knobs, plain, k=10"] = ladder.loc["two biases"]
         "good knobs take most of the biases' worth on the sample away",
         """worth.loc["good knobs for both"] = worth.loc["page 03's knobs"]""",
     ),
+    ("what is left hangs on the rate, too", "plain_fast = plain_slow"),
     (
         "with all ratings the same bad knobs leave less of the biases' worth",
         """worth.loc["page 03's knobs", "all ratings"] = worth.loc["page 03's knobs", "sample"]""",
@@ -52,5 +53,13 @@ ladder.loc["page 03's knobs, plain, k=10"] = ladder.loc["two biases"]
         """
 profit["squared errors saved, in sum"] = profit["squared errors saved, in sum"].to_numpy()[::-1]
 """,
+    ),
+    (
+        "many epochs leave the dice of a start of 0.1 where ratings are few",
+        "kept.iloc[0] = kept.iloc[-1]",
+    ),
+    (
+        "at its best epoch the start of 0.1 is asleep",
+        "own_best = [(0.1, second, 0), *own_best[1:]]",
     ),
 ]
