@@ -100,7 +100,7 @@ class AlternatingLeastSquares(OnRatings, _Alternating):
     Args:
         n_factors: k, numbers per user and per movie.
         biased: whether mean, user biases and movie biases are part of the prediction.
-        regularization: lambda, counted once per rating; above 0, so that each row has one
+        regularization: lambda, counted once a rating; above 0, so that each row has one
             solution.
         n_iterations: how often users and movies are solved; 0 leaves the start values.
         init_std: standard deviation of the normal start values of all factors.

@@ -24,7 +24,7 @@ class MatrixFactorization(OnRatings, Factorization):
 
     Minimises, over the observed ratings, :math:`J = \frac12 \sum (r_{ui} - \hat r_{ui})^2 +
     \lambda(\|p_u\|^2 + \|q_i\|^2)`, and when biased also :math:`\lambda(b_u^2 + b_i^2)`: the
-    penalty counts once per rating. One rating's update, in this order, with
+    penalty counts once a rating. One rating's update, in this order, with
     :math:`e = r_{ui} - \hat r_{ui}` kept from the start:
 
     - :math:`b_u \mathrel{+}= \eta (e - \lambda b_u)`, :math:`b_i \mathrel{+}= \eta (e -
@@ -53,7 +53,7 @@ class MatrixFactorization(OnRatings, Factorization):
             sub-gradient step, which never does.
         update: "moved", where the movie's step sees the user's moved factors, or
             "simultaneous", where both factors step from the old values.
-        regularization: lambda, counted once per rating.
+        regularization: lambda, counted once a rating.
         learning_rate: eta, the share of the gradient that one step moves.
         learning_rate_schedule: "constant", or "linear": eta falls in a straight line, epoch e
             of E (from 0) uses eta * (1 - e / E).

@@ -96,7 +96,7 @@ def fold_in(model, movies, ratings, regularization=None):
 
     With the movies' side fixed, the loss that the model minimises is a ridge regression: it
     solves (A'A + lambda n I) x = A't, where A has the rated movies' factors as rows, n is the
-    number of ratings (lambda counts once per rating) and t the ratings. In a biased model A has
+    number of ratings (lambda counts once a rating) and t the ratings. In a biased model A has
     a column of ones in front, whose weight is the bias, and t = r - mean - b_i.
 
     Args:

@@ -183,7 +183,7 @@ check_new_person = exercise(
              lambda Q, i, r, lam: _with_intercept(Q, i, r, 0)),
         "your brake is 3 in all, whoever rates: here it is lambda times how many were rated.":
             braked(lambda lam, n, m, k: TOTAL_ON_THE_PAGE),
-        "the brake is lambda times how many movies were rated: lambda counts once per rating.":
+        "the brake is lambda times how many movies were rated: lambda counts once a rating.":
             (braked(lambda lam, n, m, k: lam), braked(lambda lam, n, m, k: lam / n),
              braked(lambda lam, n, m, k: lam * k)),
         "the brake is missing: add lambda times n to the diagonal.":

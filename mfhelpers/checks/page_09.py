@@ -128,7 +128,7 @@ check_solve_movies = exercise(
         "only the first movie is solved: does a `return` stand inside the loop?": (
             _first_movie_alone
         ),
-        "λ stands there once, and page 05's loss counts it once per rating: multiply it by the "
+        "λ stands there once, and page 05's loss counts it once a rating: multiply it by the "
         "movie's number of ratings.": _braked(lambda lam, n, total, m, k: lam),
         "λ times the number of *all* ratings: only this movie's count.": (
             _braked(lambda lam, n, total, m, k: lam * total)
@@ -143,7 +143,7 @@ check_solve_movies = exercise(
         "λ times k: it is the movie's number of ratings that counts.": (
             _braked(lambda lam, n, total, m, k: lam * k)
         ),
-        "the brake is divided by n: λ counts once per rating, so it is multiplied.": (
+        "the brake is divided by n: λ counts once a rating, so it is multiplied.": (
             _braked(lambda lam, n, total, m, k: lam / n)
         ),
         "the brake has the wrong sign: it is *added* to the diagonal.": (

@@ -238,7 +238,7 @@ check_implicit_row = exercise(
         "the brake": reg * len(watched),
     },
     mistakes={
-        "λ counts once per rating in Spark, too: the brake is reg times the number of watched "
+        "λ counts once a rating in Spark, too: the brake is reg times the number of watched "
         "movies.": _row(brake=lambda reg, n: reg),
         "the brake is missing.": _row(brake=lambda reg, n: 0),
         "the brake counts *all* movies; Spark counts the watched ones.": (
