@@ -74,7 +74,7 @@ WRONG_MOVIES = [
     (every_movie, "leave its row at zero"),
     (rated_movies, "has a row of zeros"),
     (lambda *given: solve_movies(*given)[0], "one movie's row"),
-    (lambda *given: solve_movies(*given, counts=1), "once per rating"),
+    (lambda *given: solve_movies(*given, counts=1), "once a rating"),
     (lambda *given: solve_movies(*given, counts=len(given[3])), "*all* ratings"),
     (lambda *given: solve_movies(*given, counts=len(given[0])), "*all* users"),
     (lambda *given: solve_movies(*given, counts=0), "brake is missing"),

@@ -126,7 +126,7 @@ def explicit(Q, watched, stars, alpha, reg):
 
 RIGHT_ROWS = [by_dense_weights, by_ridge]
 WRONG_ROWS = [
-    (once_a_person, "once per rating in Spark, too"),
+    (once_a_person, "once a rating in Spark, too"),
     (lambda Q, i, r, a, reg: by_dense_weights(Q, i, r, a, 0), "the brake is missing"),
     (explicit, "Spark's model of stars"),
     (lambda Q, i, r, a, reg: by_dense_weights(Q, i, r, a, reg, wish=r), "no target here"),
