@@ -75,7 +75,7 @@ REASONS = [
     ),
     (
         "rounding's cost goes with the square of the step",
-        'rounding.loc[0.5, "mean of d²"] = rounding.loc[1.0, "mean of d²"]',
+        'rounding.loc[0.5, "mean of shift²"] = rounding.loc[1.0, "mean of shift²"]',
     ),
     (
         "the small directions come from the start",

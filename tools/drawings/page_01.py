@@ -140,9 +140,9 @@ def _table_of_movies(ax, x):
 
 def _explain(ax):
     _box(ax, 0, -2.1, 1, 0.7, RED, lw=2, hatch="///")
-    ax.text(1.2, -1.75, "user 1: $p_u$", va="center", color=INK)
+    ax.text(1.2, -1.75, "first user: $p_u$", va="center", color=INK)
     _box(ax, 4.9, -2.1, 1, 0.7, GREEN, lw=2, ls="--", hatch="...")
-    ax.text(6.1, -1.75, "movie 2: $q_i$", va="center", color=INK)
+    ax.text(6.1, -1.75, "second movie: $q_i$", va="center", color=INK)
     _box(ax, 10.1, -2.1, 1, 0.7, INK, lw=3)
     ax.text(11.3, -1.75, r"dot product: $\hat{r}_{ui} = p_u \cdot q_i$", va="center", color=INK)
 
