@@ -93,7 +93,7 @@ WRONG = {
         (lambda s, seen, n: np.argsort(-np.delete(s, seen))[:n], "whose codes are lost"),
     ],
     PERSON: [
-        (lambda Q, i, r, lam: new_person(Q, i, r, lam, lam), "once per rating"),
+        (lambda Q, i, r, lam: new_person(Q, i, r, lam, lam), "once a rating"),
         (lambda Q, i, r, lam: np.linalg.lstsq(Q[i], r)[0], "brake is missing"),
         (lambda Q, i, r, lam: new_person(Q, np.sort(i), r, lam), "order of `rated`"),
         (lambda Q, i, r, lam: new_person(Q, i, r, -lam), "`regularization` had the other sign"),
