@@ -167,7 +167,7 @@ check_new_person = exercise(
     more=more_systems,
     look=_look_at_a_person,
     steps=lambda Q, rated, stars, lam: {
-        "the rows of the rated movies": Q[rated], "the brake λn": lam * len(rated),
+        "the rows of the rated movies": Q[rated], "the brake λ n_u": lam * len(rated),
         "rows.T @ rows with it on the diagonal":
             Q[rated].T @ Q[rated] + lam * len(rated) * np.eye(Q.shape[1]),
         "rows.T @ stars": Q[rated].T @ stars,
@@ -186,7 +186,7 @@ check_new_person = exercise(
         "the brake is lambda times how many movies were rated: lambda counts once a rating.":
             (braked(lambda lam, n, m, k: lam), braked(lambda lam, n, m, k: lam / n),
              braked(lambda lam, n, m, k: lam * k)),
-        "the brake is missing: add lambda times n to the diagonal.":
+        "the brake is missing: add lambda times n_u to the diagonal.":
             braked(lambda lam, n, m, k: 0),
         "you added the brake to every cell. Only the diagonal gets it: times `np.eye(k)`.":
             lambda Q, i, r, lam: np.linalg.solve(Q[i].T @ Q[i] + lam * len(i), Q[i].T @ r),
