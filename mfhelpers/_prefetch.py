@@ -12,14 +12,18 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 AHEAD = 8  # ratings between asking and using; from 2 to 8 makes no difference
-FAR = 4 * 1024**2  # bytes of factors; with less, asking costs as much as it brings
 LINE = 64  # bytes that come together
-MOST = 8  # lines of a row; of longer ones the processor sees by itself what comes
+MOST = 8  # lines of a row that are asked for
+# Bytes of factors from which asking pays. Of a long row the processor sees by itself what comes,
+# once it has begun.
+FAR, FAR_IF_LONG = 1024**2, 4 * 1024**2
+LONG = 4  # lines
 
 
 def is_far(*tables):
     """Return whether tables are so large that asking for rows ahead pays."""
-    return sum(table.nbytes for table in tables) > FAR
+    is_long = tables[0][0].nbytes > LONG * LINE
+    return sum(table.nbytes for table in tables) > (FAR_IF_LONG if is_long else FAR)
 
 
 @njit(inline="always")

@@ -42,6 +42,11 @@ def test_large_tables_are_asked_for_and_small_ones_are_not(monkeypatch):
     monkeypatch.setattr(_prefetch, "FAR", 128)
     small.fit(X, y)
     assert asked == [False, True, False]
+    long = MatrixFactorization(100, n_epochs=1, random_state=0)  # float64: 13 lines a row
+    long.fit(X, y)
+    monkeypatch.setattr(_prefetch, "FAR_IF_LONG", 3_199)
+    long.fit(X, y)
+    assert asked[3:] == [False, True]
     assert model.is_far is _prefetch.is_far
 
 
