@@ -17,7 +17,7 @@ READER, TEST, BENCH = "requirements.txt", "requirements/test.txt", "requirements
 SITE = "requirements/site.txt"
 SPARK = "requirements/spark.txt"  # what page 10 uses where it is there, and does without
 # the reader starts these; no page imports them
-PROGRAMS = {"jupyterlab", "ipykernel", "nbformat", "nbconvert", "latex2mathml"}
+PROGRAMS = {"jupyterlab", "ipykernel", "jsonschema", "nbformat", "nbconvert", "latex2mathml"}
 # Sphinx loads them by name, as the settings in site/ say
 SITE_PARTS = {"myst-nb", "sphinx-book-theme"}
 OUR_OWN = {"mfhelpers", "tools", "tests"}
