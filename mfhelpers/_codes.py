@@ -25,15 +25,13 @@ class OnCodes(BaseEstimator):
 
     def _check_fit(self, X, y):
         """Return users, movies, ratings as `check_ratings` does; remember the names of X."""
-        users, movies, ratings = check_ratings(X, y)
-        _check_table_size(X, users, movies)
+        users, movies, ratings = check_ratings(X, y, to_fit=True)
         validate_data(self, X, y, skip_check_array=True)
         return users, movies, ratings
 
     def _check_fit_pairs(self, X):
         """Return users, movies as `check_pairs` does, at least one; remember the names of X."""
-        users, movies = _check_some(*check_pairs(X))
-        _check_table_size(X, users, movies)
+        users, movies = _check_some(*check_pairs(X, to_fit=True))
         validate_data(self, X, skip_check_array=True)
         return users, movies
 
@@ -77,15 +75,16 @@ def check_fitted(model, attribute=None):
     check_is_fitted(model, attribute, msg=message)
 
 
-def check_pairs(X):
+def check_pairs(X, to_fit=False):
     """Return the two code columns of X as read-only integer arrays, users first.
 
     Args:
         X: DataFrame of two columns or integer array of shape (n, 2): user codes, movie codes.
+        to_fit: whether a table with a row for each code is to be made.
 
     Raises:
-        ValueError: not two columns, codes that are not whole numbers or are negative; the
-            message names column, row and value.
+        ValueError: not two columns, codes that are not whole numbers, are negative or too
+            large; the message names column, row and value.
     """
     if issparse(X):
         raise ValueError("X is sparse; hand over two dense columns: user codes and movie codes")
@@ -104,17 +103,17 @@ def check_pairs(X):
                 f"and movie codes; it has shape {array.shape}"
             )
         columns = [array[:, 0], array[:, 1]]
-    return tuple(_check_codes(c, name) for c, name in zip(columns, _names(X), strict=True))
+    return tuple(_check_codes(c, name, to_fit) for c, name in zip(columns, _names(X), strict=True))
 
 
-def check_ratings(X, y):
+def check_ratings(X, y, to_fit=False):
     """Return users, movies (integer) and ratings (float64): read-only arrays of one length n > 0.
 
     Raises:
         ValueError: as check_pairs; or y is missing, empty, of another length than X, not
             numeric, or has a NaN or an infinity; the message names row and value.
     """
-    users, movies = _check_some(*check_pairs(X))
+    users, movies = _check_some(*check_pairs(X, to_fit))
     if y is None:
         raise ValueError(
             "fit requires y to be passed, but the target y is None: hand over a rating for each row"
@@ -143,31 +142,25 @@ def _names(X):
     return ["user codes", "movie codes"]
 
 
-def _check_table_size(X, users, movies):
-    most = max(ALWAYS_ALLOWED, ROWS_PER_RATING * len(users))
-    for name, codes in zip(_names(X), (users, movies), strict=True):
-        if codes.max() >= most:
-            raise ValueError(
-                f"{name}: code {codes.max()} would need as many rows of factors, and there are "
-                f"{len(codes)} ratings; number the ids from 0 with remap_ids first"
-            )
-
-
-def _check_codes(codes, name):
+def _check_codes(codes, name, to_fit):
     if codes.dtype.kind not in "iu":
         raise ValueError(_why_no_code(codes, name))
     if len(codes) == 0:
         return read_only(np.zeros(0, dtype=np.int64))
     if codes.dtype != np.uint64:
         codes = np.ascontiguousarray(codes, dtype=np.int64)
+    most = (
+        min(max(ALWAYS_ALLOWED, ROWS_PER_RATING * len(codes)), MOST_ROWS) if to_fit else MOST_ROWS
+    )
     # One pass: a negative code, read as unsigned, is larger than any that is allowed.
     largest = codes.view(np.uint64).max()
-    if largest >= MOST_ROWS:
+    if largest >= most:
         if codes.min() < 0:
             row = int(np.argmax(codes < 0))
             raise ValueError(f"{name}: codes start at 0, but row {row} is {codes[row]}")
+        there_are = f", and there are {len(codes)} ratings" if to_fit else ""
         raise ValueError(
-            f"{name}: code {largest} would need as many rows of factors; "
+            f"{name}: code {largest} would need as many rows of factors{there_are}; "
             "number the ids from 0 with remap_ids first"
         )
     return read_only(codes.astype(np.int64, copy=False))
