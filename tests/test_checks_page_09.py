@@ -38,20 +38,16 @@ def by_ridge(P, users, movies, ratings, n, lam):
     return Q
 
 
+def every_movie(P, users, movies, ratings, n, lam, inverse=np.linalg.inv):
+    Q = []
+    for i in range(n):
+        A, r = P[users[movies == i]], ratings[movies == i]
+        Q.append(inverse(A.T @ A + lam * len(r) * np.eye(A.shape[1])) @ (A.T @ r))
+    return np.array(Q)
+
+
 def by_pinv(P, users, movies, ratings, n, lam):
-    Q = []
-    for i in range(n):
-        A, r = P[users[movies == i]], ratings[movies == i]
-        Q.append(np.linalg.pinv(A.T @ A + lam * len(r) * np.eye(A.shape[1])) @ (A.T @ r))
-    return np.array(Q)
-
-
-def every_movie(P, users, movies, ratings, n, lam):
-    Q = []
-    for i in range(n):
-        A, r = P[users[movies == i]], ratings[movies == i]
-        Q.append(np.linalg.solve(A.T @ A + lam * len(r) * np.eye(A.shape[1]), A.T @ r))
-    return np.array(Q)
+    return every_movie(P, users, movies, ratings, n, lam, np.linalg.pinv)
 
 
 def rated_movies(P, users, movies, ratings, n, lam):

@@ -4,38 +4,33 @@ import numpy as np
 
 from mfhelpers.checks._common import Wrong, as_array
 from mfhelpers.checks._exercise import exercise
-from mfhelpers.checks._ridge import solve
+from mfhelpers.checks._ridge import braked, solve
 
 # ---------------------------------------------------------------- the other half-step
 
 
 def _each(solved_row):
-    """A half-step that solves each rated movie by solved_row(P, raters, ratings, λ, all ratings).
+    """A half-step that solves each rated movie by solved_row(P, raters, ratings, λ)."""
 
-    `all ratings` is how many there are in the whole table.
-    """
-
-    def solve_movies(P, users, movies, ratings, n_movies, lam):
-        Q = np.zeros((n_movies, P.shape[1]))
+    def solve_movies(user_factors, users, movies, ratings, n_movies, regularization):
+        Q = np.zeros((n_movies, user_factors.shape[1]))
         for movie in np.unique(movies):
             its = movies == movie
-            Q[movie] = solved_row(P, users[its], ratings[its], lam, len(ratings))
+            Q[movie] = solved_row(user_factors, users[its], ratings[its], regularization)
         return Q
 
     return solve_movies
 
 
 def _braked(brake):
-    """A half-step with another brake, made of λ and the numbers n, of all ratings, m and k."""
-    return _each(
-        lambda P, raters, r, lam, total: solve(P[raters], r, brake(lam, len(r), total, *P.shape))
-    )
+    """A half-step with another brake, made of λ and the numbers n, m and k."""
+    return _each(braked(brake))
 
 
 def _blank_as_zero(brake):
     """A half-step that takes every user's row, where who did not rate gave a 0."""
 
-    def as_zero(P, raters, ratings, lam, total):
+    def as_zero(P, raters, ratings, lam):
         filled = np.zeros(len(P))
         filled[raters] = ratings
         return solve(P, filled, brake(lam, len(raters), len(P)))
@@ -43,12 +38,17 @@ def _blank_as_zero(brake):
     return _each(as_zero)
 
 
-def _brake_everywhere(P, raters, ratings, lam, total):
+def _brake_everywhere(P, raters, ratings, lam):
     rows = P[raters]
     return np.linalg.solve(rows.T @ rows + lam * len(raters), rows.T @ ratings)
 
 
-_solve_movies = _braked(lambda lam, n, total, m, k: lam * n)
+_solve_movies = _braked(lambda lam, n, m, k: lam * n)
+
+
+def _all_ratings_counted(P, users, movies, ratings, n_movies, lam):
+    counted = _braked(lambda lam, n, m, k: lam * len(ratings))
+    return counted(P, users, movies, ratings, n_movies, lam)
 
 
 def _the_unrated_too(P, users, movies, ratings, n_movies, lam):
@@ -96,9 +96,7 @@ def _more_tables(rng):
 check_solve_movies = exercise(
     "Check solve_movies(user_factors, users, movies, ratings, n_movies, regularization) → a table, "
     "shape (n_movies, k).",
-    solution=lambda user_factors, users, movies, ratings, n_movies, regularization: _solve_movies(
-        user_factors, users, movies, ratings, n_movies, regularization
-    ),
+    solution=_solve_movies,
     gives="your table",
     cases=[
         (
@@ -129,40 +127,38 @@ check_solve_movies = exercise(
             _first_movie_alone
         ),
         "λ stands there once, and page 05's loss counts it once a rating: multiply it by the "
-        "movie's number of ratings.": _braked(lambda lam, n, total, m, k: lam),
-        "λ times the number of *all* ratings: only this movie's count.": (
-            _braked(lambda lam, n, total, m, k: lam * total)
-        ),
+        "movie's number of ratings.": _braked(lambda lam, n, m, k: lam),
+        "λ times the number of *all* ratings: only this movie's count.": (_all_ratings_counted),
         "the brake is missing: add λ times n to the diagonal, n for the movie's ratings.": (
-            _braked(lambda lam, n, total, m, k: 0)
+            _braked(lambda lam, n, m, k: 0)
         ),
-        "λ is missing from the brake: it is λ times n.": _braked(lambda lam, n, total, m, k: n),
+        "λ is missing from the brake: it is λ times n.": _braked(lambda lam, n, m, k: n),
         "λ times the number of *all* users: only those who rated the movie count.": (
-            _braked(lambda lam, n, total, m, k: lam * m)
+            _braked(lambda lam, n, m, k: lam * m)
         ),
         "λ times k: it is the movie's number of ratings that counts.": (
-            _braked(lambda lam, n, total, m, k: lam * k)
+            _braked(lambda lam, n, m, k: lam * k)
         ),
         "the brake is divided by n: λ counts once a rating, so it is multiplied.": (
-            _braked(lambda lam, n, total, m, k: lam / n)
+            _braked(lambda lam, n, m, k: lam / n)
         ),
         "the brake has the wrong sign: it is *added* to the diagonal.": (
-            _braked(lambda lam, n, total, m, k: -lam * n)
+            _braked(lambda lam, n, m, k: -lam * n)
         ),
         "there is a factor 2 too many in the brake: the ½ stands before both parts of the loss.": (
-            _braked(lambda lam, n, total, m, k: 2 * lam * n)
+            _braked(lambda lam, n, m, k: 2 * lam * n)
         ),
         "you added the brake to every cell. Only the diagonal gets it: times `np.eye(k)`.": (
             _each(_brake_everywhere)
         ),
         "the ratings do not belong to these rows: take both in the same order.": (
-            _each(lambda P, raters, r, lam, total: solve(P[np.sort(raters)], r, lam * len(r)))
+            _each(lambda P, raters, r, lam: solve(P[np.sort(raters)], r, lam * len(r)))
         ),
         "you took the first rows of P. Who rated a movie says `users`.": (
-            _each(lambda P, raters, r, lam, total: solve(P[: len(r)], r, lam * len(r)))
+            _each(lambda P, raters, r, lam: solve(P[: len(r)], r, lam * len(r)))
         ),
         "those are only the right-hand sides; the systems are still to be solved.": (
-            _each(lambda P, raters, r, lam, total: P[raters].T @ r)
+            _each(lambda P, raters, r, lam: P[raters].T @ r)
         ),
     },
     fallback="Write movie 0's system down for these numbers, with users for movies.",
