@@ -14,7 +14,7 @@ import threading
 import numpy as np
 from numba import njit
 
-from mfhelpers._prefetch import AHEAD, prefetch_row
+from mfhelpers._prefetch import AHEAD, LINE, prefetch_row
 
 # What the compiler may do to sums of float32; NaN and infinity keep their meaning, since a
 # diverging run is recognised by them.
@@ -122,8 +122,8 @@ def on_cache_lines(values, dtype):
     epoch about a tenth quicker; large arrays of NumPy's own start 16 bytes later.
     """
     size = values.size * np.dtype(dtype).itemsize
-    memory = np.empty(size + 64, np.uint8)
-    first = -memory.ctypes.data % 64
+    memory = np.empty(size + LINE, np.uint8)
+    first = -memory.ctypes.data % LINE
     copy = memory[first : first + size].view(dtype).reshape(values.shape)
     copy[...] = values
     return copy
