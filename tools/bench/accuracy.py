@@ -35,7 +35,7 @@ SPACE = {
 # cornac's (nearly the same algorithm).
 SETTINGS = {
     "ours": {"n_factors": 40, "learning_rate": 0.05, "regularization": 0.045},
-    "ours, ALS": {"n_factors": 10, "learning_rate": 0.05, "regularization": 0.06},
+    "ours, ALS": {"n_factors": 10, "regularization": 0.06},
     "cornac": {"n_factors": 40, "learning_rate": 0.01, "regularization": 0.045},
     "Surprise": {"n_factors": 40, "learning_rate": 0.01, "regularization": 0.045},
     "LIBMF": {"n_factors": 40, "learning_rate": 0.1, "regularization": 0.045},

@@ -53,7 +53,8 @@ def ours(rows, n_factors, learning_rate, regularization, n_epochs):
     return _fit_and_predict(model, rows)
 
 
-def ours_als(rows, n_factors, learning_rate, regularization, n_epochs):
+def ours_als(rows, n_factors, regularization, n_epochs, learning_rate=None):
+    """Train without a learning rate, whatever the search hands over for one."""
     from mfhelpers.als import AlternatingLeastSquares
 
     model = AlternatingLeastSquares(

@@ -117,7 +117,8 @@ def who_rated(ratings, plan):
         remarks=[
             "implicit: conjugate gradient, as it comes; OPENBLAS_NUM_THREADS=1",
             f"nDCG@10: {N_USERS:,} users, all movies that they have not rated, liked from "
-            f"{LIKED:g} stars; settings: best of the same {len(tries())} tries for each",
+            f"{LIKED:g} stars; settings: best of the same {len(tries())} tries for "
+            "each, on pairs split off the training set",
         ],
     )
     with ExitStack() as stack:
