@@ -32,3 +32,17 @@ def test_minutes_that_are_out_of_date_are_seen(monkeypatch):
 def test_a_page_that_was_not_measured_is_named():
     with pytest.raises(KeyError, match="10"):
         lengths.with_lengths(TEXT, {name[:2]: 1 for name in PAGES[:-1]})
+
+
+def test_the_least_of_all_rounds_counts_and_pages_take_turns(monkeypatch):
+    now, order = [0.0], []
+    costs = iter([9.0] * len(PAGES) + [4.4] * len(PAGES))
+
+    def run_page(book, name, environment):
+        order.append(name)
+        now[0] += next(costs)
+
+    monkeypatch.setattr(lengths, "run_page", run_page)
+    monkeypatch.setattr(lengths.time, "perf_counter", lambda: now[0])
+    assert lengths.measured(rounds=2) == {name[:2]: 4 for name in PAGES}
+    assert order == list(PAGES) * 2

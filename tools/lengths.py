@@ -1,11 +1,11 @@
 """Writes the README's table of how long each page is to read and to run.
 
-usage: python -m tools.lengths [--keep-seconds]
+usage: python -m tools.lengths [--keep-seconds] [--rounds N]
 
-Minutes are the pages' own estimates. Seconds are those of one run of the page in a fresh kernel
-on the generated ratings, page after page, so nothing else should run meanwhile; page 10 needs
-Spark (requirements/spark.txt, and Java) for the README to be true. With --keep-seconds no page is
-run: the seconds stay, the minutes are brought up to date.
+Minutes are the pages' own estimates. Seconds are the least of three runs of a page, each in a
+fresh kernel on the generated ratings, all pages in turns, so nothing else should run meanwhile;
+page 10 needs Spark (requirements/spark.txt, and Java) for the README to be true. With
+--keep-seconds no page is run: the seconds stay, the minutes are brought up to date.
 """
 
 import argparse
@@ -24,17 +24,24 @@ NAME = "lengths"
 HEADER = ["page", "core, minutes", "deeper", "exercises", "runs in, seconds"]
 
 
-def measured():
-    """Return {page number: seconds} of running each page in a kernel of its own."""
+def measured(rounds):
+    """Return {page number: least whole seconds} of running each page in kernels of its own.
+
+    Args:
+        rounds: how many times every page is run; the pages take turns, since a shared machine is
+            slow for minutes.
+    """
     environment = {**os.environ, "MFHELPERS_RATINGS": "generated"}
-    seconds = {}
-    for name in PAGES:
-        book = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
-        begin = time.perf_counter()
-        run_page(book, name, environment)
-        seconds[name[:2]] = round(time.perf_counter() - begin)
-        print(f"{name:36}{seconds[name[:2]]:5} s")
-    return seconds
+    least = {}
+    for _ in range(rounds):
+        for name in PAGES:
+            book = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+            begin = time.perf_counter()
+            run_page(book, name, environment)
+            seconds = time.perf_counter() - begin
+            print(f"{name:36}{seconds:7.1f} s", flush=True)
+            least[name[:2]] = min(seconds, least.get(name[:2], seconds))
+    return {number: round(seconds) for number, seconds in least.items()}
 
 
 def written(readme):
@@ -63,10 +70,12 @@ def with_lengths(readme, seconds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--keep-seconds", action="store_true", help="run nothing")
-    keep = parser.parse_args().keep_seconds
+    parser.add_argument("--rounds", type=int, default=3, help="runs of every page")
+    options = parser.parse_args()
 
     readme = README.read_text(encoding="utf-8")
-    wanted = with_lengths(readme, written(readme) if keep else measured())
+    seconds = written(readme) if options.keep_seconds else measured(options.rounds)
+    wanted = with_lengths(readme, seconds)
     README.write_text(wanted, encoding="utf-8", newline="\n")
 
 
