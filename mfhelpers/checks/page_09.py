@@ -128,7 +128,7 @@ check_solve_movies = exercise(
         ),
         "λ stands there once, and page 05's loss counts it once a rating: multiply it by the "
         "movie's number of ratings.": _braked(lambda lam, n, m, k: lam),
-        "λ times the number of *all* ratings: only this movie's count.": (_all_ratings_counted),
+        "λ times the number of *all* ratings: only this movie's count.": _all_ratings_counted,
         "the brake is missing: add λ times n to the diagonal, n for the movie's ratings.": (
             _braked(lambda lam, n, m, k: 0)
         ),
